@@ -15,7 +15,8 @@ class Problem:
     """One thing wrong, and the place where it stands.
 
     `line` counts from 1 in text files; `row` counts from 1 in tables, as spreadsheets show it,
-    and `column` is the spreadsheet letter or the heading; `criterion` is the id in an index.
+    and `column` is the spreadsheet letter or the heading; `criterion` is the id in an index. A
+    `warning` asks for a look and does not keep the input from being used.
     """
 
     message: str
@@ -26,6 +27,7 @@ class Problem:
     column: str | None = None
     criterion: str | None = None
     hint: str | None = None
+    warning: bool = False
 
     def place(self) -> str:
         """Where it stands, from the file down to the cell; empty when unknown."""
@@ -83,6 +85,7 @@ class Collector:
         column: str | None = None,
         criterion: str | None = None,
         hint: str | None = None,
+        warning: bool = False,
     ) -> None:
         """Note one problem and go on."""
         self.found.append(
@@ -95,6 +98,7 @@ class Collector:
                 column=column,
                 criterion=criterion,
                 hint=hint,
+                warning=warning,
             )
         )
 
@@ -106,8 +110,8 @@ class Collector:
             )
 
     def raise_if_any(self) -> None:
-        """Raise [`InvalidInput`][] with everything found so far, or do nothing."""
-        if self.found:
+        """Raise [`InvalidInput`][] with everything found so far, unless all are warnings."""
+        if any(not problem.warning for problem in self.found):
             raise InvalidInput(self.found)
 
     def __bool__(self) -> bool:
