@@ -1,0 +1,5 @@
+"""The command line: `chiso`."""
+
+from chiso.cli.app import main
+
+__all__ = ["main"]

@@ -129,6 +129,7 @@ def _translations(index: Index, report: Report) -> None:
         item = node.item
         check(item.title, (*node.loc, "title"), "the title", node.id)
         check(item.note, (*node.loc, "note"), "the note", node.id, needed=False)
+        check(item.caveat, (*node.loc, "caveat"), "the caveat", node.id, needed=False)
         for audience, text in item.advice.items():
             check(text, (*node.loc, "advice", audience), "the advice", node.id)
         if isinstance(item, Criterion):

@@ -145,6 +145,7 @@ class _Node(Model):
     provenance: Provenance = "quoted"
     origin: str = ""
     note: Text = Text()
+    caveat: Text = Text()
     advice: dict[Audience, Text] = Field(default_factory=dict)
 
 

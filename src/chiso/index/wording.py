@@ -107,7 +107,8 @@ class _Wording:
         strong = isinstance(node.op, ast.Mult | ast.Div)
         for place, side in enumerate((node.left, node.right)):
             weak = isinstance(side, ast.BinOp) and isinstance(side.op, ast.Add | ast.Sub)
-            if strong and weak:
+            after = place == 1 and isinstance(node.op, ast.Sub | ast.Div)
+            if (weak and (strong or after)) or (after and isinstance(side, ast.BinOp) and strong):
                 parts[place] = f"({parts[place]})"
         return f"{parts[0]} {sign} {parts[1]}"
 
@@ -118,7 +119,11 @@ class _Wording:
 
     def _boolop(self, node: ast.BoolOp) -> str:
         word = _WORDS["and" if isinstance(node.op, ast.And) else "or"].get(self.language)
-        return f" {word} ".join(self.write(value) for value in node.values)
+        parts = [
+            f"({self.write(value)})" if isinstance(value, ast.BoolOp) else self.write(value)
+            for value in node.values
+        ]
+        return f" {word} ".join(parts)
 
     def _compare(self, node: ast.Compare) -> str:
         text = self.write(node.left)

@@ -77,10 +77,11 @@ class NodeScores:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Where a published figure stands, and what was said about it."""
+    """Where a published figure stands, what was said about it, and its decimals."""
 
     source: str
     note: str = ""
+    decimals: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
