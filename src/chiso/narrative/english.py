@@ -7,7 +7,7 @@ from itertools import groupby
 from chiso.comparison import node_of
 from chiso.language import Text, join, ordinal
 from chiso.narrative.article import Sentence, keys_of
-from chiso.narrative.writer import Writer
+from chiso.narrative.writer import ROUND_KEYS, Writer
 from chiso.scoring.standings import Standing
 
 _AUDIENCES = {
@@ -60,7 +60,9 @@ class EnglishWriter(Writer):
         announced = self.say(self.occasion.announced)
         when = f"In {announced}, the" if announced else "The"
         index = self.say(self.facts.index.title)
-        return Sentence(f"{when} {publisher} published the {self.facts.year} results of “{index}”.")
+        return Sentence(
+            f"{when} {publisher} published the {self.facts.year} results of “{index}”.", ROUND_KEYS
+        )
 
     def rank(self) -> Sentence | None:
         overall = self.facts.overall
@@ -71,7 +73,9 @@ class EnglishWriter(Writer):
                     f"The exact rank of {self.own} is not stated in the sources at hand ({note}).",
                     (f"{overall.key}.rank",),
                 )
-            return Sentence(f"No rank of {self.own} is known for {self.facts.year}.")
+            return Sentence(
+                f"No rank of {self.own} is known for {self.facts.year}.", (f"{overall.key}.rank",)
+            )
         tied = " (tied)" if overall.tied else ""
         lead = f"{self.own} ranks {self.place(overall)}{tied} among the {self.peers}"
         if overall.rank == 1:
@@ -110,12 +114,13 @@ class EnglishWriter(Writer):
         count = _COUNTS.get(len(pillars), str(len(pillars)))
         return Sentence(
             f"The index has {count} pillars: {names}. Each is checked and given points; together "
-            "they make the score by which the bodies are ranked."
+            "they make the score by which the bodies are ranked.",
+            self.index_keys(),
         )
 
     def data(self) -> Sentence | None:
         data = self.say(self.occasion.data)
-        return Sentence(f"The data come from {data}.") if data else None
+        return Sentence(f"The data come from {data}.", ("round.data",)) if data else None
 
     def total(self) -> Sentence | None:
         overall = self.facts.overall
@@ -263,7 +268,9 @@ class EnglishWriter(Writer):
         return sentences
 
     def losses_lead(self) -> Sentence | None:
-        return Sentence(f"{self.own} can still gain most at:") if self.facts.losses else None
+        if not self.facts.losses:
+            return None
+        return Sentence(f"{self.own} can still gain most at:", self.loss_keys())
 
     def losses(self) -> tuple[Sentence, ...]:
         found = []
@@ -291,14 +298,17 @@ class EnglishWriter(Writer):
     def advise(self, audience: str, chosen: list[tuple[str, Text]]) -> Sentence:
         lead = _AUDIENCES[audience].format(own=self.own)
         tasks = "; ".join(self.say(text) for _, text in chosen)
-        return Sentence(f"{lead} {tasks}.", self.node_keys(chosen))
+        return Sentence(f"{lead} {tasks}.", self.advice_keys(chosen, audience))
 
     def hold(self, chosen: list[tuple[str, Text]]) -> Sentence:
         names = join(
             [f"“{self.pillar(node)}”" for node in dict.fromkeys(n for n, _ in chosen)], "en"
         )
         tasks = "; ".join(dict.fromkeys(self.say(text) for _, text in chosen))
-        return Sentence(f"To hold and raise the place in {names}: {tasks}.", self.node_keys(chosen))
+        return Sentence(
+            f"To hold and raise the place in {names}: {tasks}.",
+            self.advice_keys(chosen, "body", "staff"),
+        )
 
     def other(self, place: int) -> Sentence | None:
         other = self.facts.others[place]

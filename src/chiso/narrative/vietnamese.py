@@ -7,7 +7,7 @@ from itertools import groupby
 from chiso.comparison import node_of
 from chiso.language import Text, join
 from chiso.narrative.article import Sentence, keys_of
-from chiso.narrative.writer import Writer
+from chiso.narrative.writer import ROUND_KEYS, Writer
 from chiso.scoring.standings import Standing
 
 _AUDIENCES = {
@@ -59,7 +59,8 @@ class VietnameseWriter(Writer):
         when = f"{announced[0].upper()}{announced[1:]}, " if announced else ""
         index = self.say(self.facts.index.title)
         return Sentence(
-            f"{when}{publisher} công bố kết quả đánh giá “{index}” năm {self.facts.year}."
+            f"{when}{publisher} công bố kết quả đánh giá “{index}” năm {self.facts.year}.",
+            ROUND_KEYS,
         )
 
     def rank(self) -> Sentence | None:
@@ -71,7 +72,10 @@ class VietnameseWriter(Writer):
                     f"Thứ hạng chính xác của {self.own} chưa được công bố trong các nguồn hiện có.",
                     (f"{overall.key}.rank",),
                 )
-            return Sentence(f"Chưa có số liệu về thứ hạng của {self.own} năm {self.facts.year}.")
+            return Sentence(
+                f"Chưa có số liệu về thứ hạng của {self.own} năm {self.facts.year}.",
+                (f"{overall.key}.rank",),
+            )
         tied = " (đồng hạng)" if overall.tied else ""
         among = self.peers if overall.ranked else f"trong các {self.peers}"
         lead = f"{self.own} xếp thứ {self.place(overall)}{tied} {among}"
@@ -112,12 +116,13 @@ class VietnameseWriter(Writer):
         names = "; ".join(f"({n}) {title}" for n, title in enumerate(pillars, 1))
         return Sentence(
             f"Bộ chỉ số gồm {len(pillars)} hạng mục: {names}. Mỗi hạng mục được kiểm tra, "
-            "chấm điểm; kết quả tổng hợp dùng để xếp hạng chung."
+            "chấm điểm; kết quả tổng hợp dùng để xếp hạng chung.",
+            self.index_keys(),
         )
 
     def data(self) -> Sentence | None:
         data = self.say(self.occasion.data)
-        return Sentence(f"Số liệu được lấy từ {data}.") if data else None
+        return Sentence(f"Số liệu được lấy từ {data}.", ("round.data",)) if data else None
 
     def total(self) -> Sentence | None:
         overall = self.facts.overall
@@ -300,14 +305,17 @@ class VietnameseWriter(Writer):
     def advise(self, audience: str, chosen: list[tuple[str, Text]]) -> Sentence:
         lead = _AUDIENCES[audience].format(own=self.own)
         tasks = "; ".join(self.say(text) for _, text in chosen)
-        return Sentence(f"{lead}: cần {tasks}.", self.node_keys(chosen))
+        return Sentence(f"{lead}: cần {tasks}.", self.advice_keys(chosen, audience))
 
     def hold(self, chosen: list[tuple[str, Text]]) -> Sentence:
         names = join(
             [f"“{self.pillar(node)}”" for node in dict.fromkeys(n for n, _ in chosen)], "vi"
         )
         tasks = "; ".join(dict.fromkeys(self.say(text) for _, text in chosen))
-        return Sentence(f"Để giữ vững và nâng hạng ở {names}: cần {tasks}.", self.node_keys(chosen))
+        return Sentence(
+            f"Để giữ vững và nâng hạng ở {names}: cần {tasks}.",
+            self.advice_keys(chosen, "body", "staff"),
+        )
 
     def other(self, place: int) -> Sentence | None:
         other = self.facts.others[place]

@@ -13,6 +13,8 @@ from chiso.narrative.article import Article, Occasion, Section, Sentence, keys_o
 from chiso.narrative.facts import Facts, advice, attention
 from chiso.scoring.standings import Standing
 
+ROUND_KEYS = ("round.announced", "round.publisher", "round.year", "index.title")
+
 
 class Writer(ABC):
     """Writes the article on one body in one language.
@@ -141,10 +143,25 @@ class Writer(ABC):
         weak = attention(self.facts)
         return [s for node in weak for s in self.facts.profile.pillars if node_of(s) == node]
 
-    def node_keys(self, chosen: list[tuple[str, Text]]) -> tuple[str, ...]:
-        """The ranks for which some advice was chosen."""
-        nodes = {node for node, _ in chosen}
-        return self.rank_keys(s for s in self.facts.profile.pillars if node_of(s) in nodes)
+    def advice_keys(self, chosen: list[tuple[str, Text]], *audiences: str) -> tuple[str, ...]:
+        """The ranks for which some advice was chosen, and where in the index it stands."""
+        nodes = list(dict.fromkeys(node for node, _ in chosen))
+        ranks = self.rank_keys(s for s in self.facts.profile.pillars if node_of(s) in nodes)
+        texts = [
+            f"index.{node}.advice.{audience}"
+            for node in nodes
+            for audience in audiences
+            if audience in self.facts.index.by_id[node].item.advice
+        ]
+        return keys_of(ranks, texts)
+
+    def index_keys(self) -> tuple[str, ...]:
+        """The titles of the pillars in the index."""
+        return tuple(f"index.{node.id}.title" for node in self.facts.index.top)
+
+    def loss_keys(self) -> tuple[str, ...]:
+        """The points of the criteria with most left to gain."""
+        return tuple(f"{loss.standing.key}.points" for loss in self.facts.losses)
 
     def known_changes(self) -> list[Change]:
         """Changes of the overall rank that are known, latest year first."""
@@ -200,4 +217,6 @@ class Writer(ABC):
     def caveat(self, node: str) -> Sentence | None:
         """What the index says that a pillar does not measure."""
         caveat = self.facts.index.by_id[node].item.caveat
-        return Sentence(self.say(caveat)) if caveat.vi or caveat.en else None
+        if not caveat.vi and not caveat.en:
+            return None
+        return Sentence(self.say(caveat), (f"index.{node}.caveat",))

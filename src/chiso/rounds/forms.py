@@ -5,28 +5,28 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import xlsxwriter
-from xlsxwriter.utility import xl_range_abs
 from xlsxwriter.worksheet import Worksheet
 
 from chiso.bodies import Body
-from chiso.index.model import Column, Criterion, Index, Input, Node
+from chiso.index.model import Criterion, Index, Input, Node
 from chiso.index.wording import rule_words
-from chiso.language import Language, Text, number
+from chiso.language import Language, Text, join
 from chiso.rounds.answers import STATE_TITLES, State
+from chiso.rounds.form_cells import Cells
 from chiso.rounds.spec import RoundSpec
 from chiso.tables import atomic_write
 
 GUIDE, QUESTIONS, TABLE = "chiso/guide", "chiso/questions", "chiso/table"
 FIRST_ROW = 4  # below title, help and headings
-TABLE_ROWS = 300
-KEY, VALUE, STATE, REASON, EVIDENCE = 1, 6, 7, 8, 9
-YES_NO = Text("có;không", "yes;no")
+TABLE_ROWS = 5000  # rows of a table whose cells are checked while typing
+KEY, VALUE, STATE, REASON, EVIDENCE, HOW = 1, 6, 7, 8, 9, 11
+SUPPORT = "evidence/"  # begins the key of a row that asks for evidence only
 
 _HEADINGS = (
     Text("Mã", "Key"),
@@ -70,7 +70,7 @@ _GUIDE = (
         "Save as .xlsx and send the whole file back.",
     ),
 )
-_WIDTHS = (16, 34, 38, 12, 18, 16, 15, 24, 36, 10, 52)
+_WIDTHS = (13, 30, 34, 10, 17, 14, 13, 20, 32, 8, 44)
 
 
 @dataclass(slots=True)
@@ -93,7 +93,10 @@ def fingerprint(index: Index) -> str:
 
 
 def asked_of(index: Index, group: str) -> list[tuple[Node, list[tuple[Node, Criterion]]]]:
-    """The criteria that a body of a group reports on, by top-level node."""
+    """The criteria that a body of a group reports on, by top-level node.
+
+    Those that are computed from facts alone are among them: they may ask for evidence.
+    """
     found = []
     for top in index.top:
         inside = [
@@ -101,7 +104,6 @@ def asked_of(index: Index, group: str) -> list[tuple[Node, list[tuple[Node, Crit
             for node in index.leaves
             if isinstance(node.item, Criterion)
             and node.item.source == "report"
-            and node.item.inputs
             and index.applies_to(node, group)
             and _top_of(index, node) == top.id
         ]
@@ -152,34 +154,11 @@ class _Form:
         filling: Filling,
     ) -> None:
         self.workbook, self.spec, self.index, self.body = workbook, spec, index, body
-        self.language, self.filling = language, filling
-        self.names: set[str] = set()
-        self.lists: dict[tuple[str, ...], str] = {}
-        font = {"font_name": "Times New Roman", "font_size": 11, "valign": "top", "text_wrap": True}
-        self.text = workbook.add_format(font)
-        self.grey = workbook.add_format({**font, "font_size": 8, "font_color": "#808080"})
-        self.bold = workbook.add_format({**font, "bold": True})
-        self.title = workbook.add_format(
-            {**font, "bold": True, "font_size": 14, "text_wrap": False}
-        )
-        self.warning = workbook.add_format({**font, "bold": True, "font_color": "#9C0006",
-                                            "text_wrap": False})  # fmt: skip
-        self.head = workbook.add_format(
-            {**font, "bold": True, "bg_color": "#D5E8E8", "border": 1, "align": "center"}
-        )
-        self.locked = workbook.add_format({**font, "border": 1, "bg_color": "#F2F2F2"})
-        self.open = workbook.add_format(
-            {**font, "border": 1, "locked": False, "bg_color": "#FFFDE7"}
-        )
-        self.amount = workbook.add_format({**font, "border": 1, "bg_color": "#F2F2F2"})
-        self.list_sheet: Worksheet | None = None
-
-    def say(self, text: Text) -> str:
-        return text.get(self.language)
+        self.filling, self.cells, self.say = filling, Cells(workbook, language), _sayer(language)
 
     def write(self) -> None:
         self.workbook.set_properties({"title": self.say(self.spec.title), "created": _CREATED})
-        guide = self.sheet(Text("Hướng dẫn", "Guide"))
+        guide = self.cells.sheet(Text("Hướng dẫn", "Guide"))
         facts = {k: f for k, f in self.index.facts.items() if f.type != "table"}
         tables = {k: f for k, f in self.index.facts.items() if f.type == "table"}
         if facts:
@@ -192,34 +171,19 @@ class _Form:
                         tables[f"{node.id}.{name}"] = item
         for key, item in tables.items():
             self.table_sheet(key, item)
-        self.guide_sheet(guide, len(self.names) - 1)
-        if self.list_sheet is not None:
-            self.list_sheet.hide()
-
-    def sheet(self, title: Text) -> Worksheet:
-        """A new sheet; names are cut to 31 characters and made unique."""
-        name = "".join(c for c in self.say(title) if c not in "[]:*?/\\'")[:28].strip()
-        while name.casefold() in self.names:
-            name = f"{name[:26]}~{len(self.names)}"
-        self.names.add(name.casefold())
-        sheet = self.workbook.add_worksheet(name)
-        sheet.protect("", {"select_locked_cells": True, "format_columns": True, "format_rows": True,
-                           "autofilter": True})  # fmt: skip
-        sheet.hide_gridlines(2)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
-        return sheet
+        self.guide_sheet(guide, len(self.cells.names) - 1)
+        self.cells.finish()
 
     def guide_sheet(self, sheet: Worksheet, others: int) -> None:
-        sheet.set_column(0, 0, 30)
-        sheet.set_column(1, 1, 90)
-        sheet.write_string(0, 0, GUIDE, self.grey)
-        sheet.write_string(1, 0, self.say(self.spec.title), self.title)
+        cells = self.cells
+        sheet.set_column(0, 0, 20)
+        sheet.set_column(1, 1, 96)
+        sheet.write_string(0, 0, GUIDE, cells.small)
+        sheet.write_string(1, 0, self.say(self.spec.title), cells.title)
         if self.spec.illustrative:
             mark = Text("SỐ LIỆU MINH HỌA – KHÔNG PHẢI KẾT QUẢ THẬT",
                         "ILLUSTRATIVE DATA – NOT REAL RESULTS")  # fmt: skip
-            sheet.write_string(2, 0, self.say(mark), self.warning)
+            sheet.write_string(2, 0, self.say(mark), cells.warning)
         rows = [
             (Text("Mã kỳ đánh giá", "Round"), self.spec.round),
             (Text("Mã cơ quan", "Body"), self.body.code),
@@ -228,41 +192,42 @@ class _Form:
             (Text("Cơ quan", "Name"), self.say(self.body.name)),
         ]
         for place, (label, value) in enumerate(rows, 3):
-            sheet.write_string(place, 0, self.say(label), self.bold)
-            sheet.write_string(place, 1, value, self.text)
+            sheet.write_string(place, 0, self.say(label), cells.bold)
+            sheet.write_string(place, 1, value, cells.text)
         for place, line in enumerate(_GUIDE, 9):
-            sheet.write_string(place, 0, f"{place - 8}.", self.bold)
-            sheet.write_string(place, 1, self.say(line).format(sheets=others), self.text)
+            sheet.write_string(place, 0, f"{place - 8}.", cells.bold)
+            sheet.write_string(place, 1, self.say(line).format(sheets=others), cells.text)
 
     def facts_sheet(self, facts: Mapping[str, Input]) -> None:
         title = Text("Số liệu chung", "General figures")
-        sheet = self.sheet(title)
+        sheet = self.cells.sheet(title)
         self.question_head(sheet, f"{QUESTIONS}/facts", title)
         for place, (key, item) in enumerate(facts.items()):
             self.question(sheet, FIRST_ROW + place, key, item, None)
 
     def pillar_sheet(self, top: Node, criteria: Sequence[tuple[Node, Criterion]]) -> None:
-        sheet = self.sheet(top.item.title)
+        sheet = self.cells.sheet(top.item.title)
         self.question_head(sheet, f"{QUESTIONS}/{top.id}", top.item.title)
         row = FIRST_ROW
         for node, criterion in criteria:
-            first = True
-            for name, item in criterion.inputs.items():
-                if item.type != "table":
-                    self.question(sheet, row, f"{node.id}.{name}", item, criterion, first)
-                    first = False
-                    row += 1
+            asked = {n: item for n, item in criterion.inputs.items() if item.type != "table"}
+            for place, (name, item) in enumerate(asked.items()):
+                self.question(sheet, row, f"{node.id}.{name}", item, criterion, place == 0)
+                row += 1
+            if not asked:
+                self.support(sheet, row, criterion)
+                row += 1
         sheet.autofilter(FIRST_ROW - 2, 0, row - 2, len(_HEADINGS) - 1)
 
     def question_head(self, sheet: Worksheet, mark: str, title: Text) -> None:
-        sheet.write_string(0, 0, mark, self.grey)
-        sheet.write_string(0, 1, self.say(title), self.title)
+        sheet.write_string(0, 0, mark, self.cells.small)
+        sheet.write_string(0, 1, self.say(title), self.cells.title)
         hint = Text("Chỉ nhập vào các ô màu vàng nhạt.", "Fill the pale yellow cells only.")
-        sheet.write_string(1, 1, self.say(hint), self.grey)
+        sheet.write_string(1, 1, self.say(hint), self.cells.small)
         for column, (heading, width) in enumerate(zip(_HEADINGS, _WIDTHS, strict=True)):
-            sheet.write_string(FIRST_ROW - 2, column, self.say(heading), self.head)
+            sheet.write_string(FIRST_ROW - 2, column, self.say(heading), self.cells.head)
             sheet.set_column(column, column, width)
-        sheet.set_row(FIRST_ROW - 2, 32)
+        sheet.set_row(FIRST_ROW - 2, 46)
         sheet.freeze_panes(FIRST_ROW - 1, 3)
         sheet.repeat_rows(FIRST_ROW - 2)
 
@@ -276,126 +241,97 @@ class _Form:
         first: bool = False,
     ) -> None:
         """One row: `row` counts from 1."""
-        line = row - 1
-        cells = [key, "", self.say(item.title), self.say(item.unit), self.allowed(item)]
-        if criterion is not None:
-            cells[1] = self.say(criterion.title)
-        for column, text in enumerate(cells):
-            sheet.write_string(line, column, text, self.locked)
+        line, cells = row - 1, self.cells
+        fixed = ("" if criterion is None else self.say(criterion.title), self.say(item.title),
+                 self.say(item.unit), cells.allowed(item))  # fmt: skip
+        self.fixed(sheet, line, key, fixed)
         if note := self.say(item.note):
-            sheet.write_comment(line, 2, note)
-        self.value_cell(sheet, line, VALUE - 1, item, self.filling.values.get(key))
-        self.validate(sheet, line, line, VALUE - 1, item)
+            cells.note(sheet, line, 2, note)
+        cells.value(sheet, line, VALUE - 1, item, self.filling.values.get(key))
+        cells.validate(sheet, (line, line), VALUE - 1, item)
         state, reason = self.filling.states.get(key, (None, ""))
-        optional = criterion is not None and criterion.optional
-        self.fill(sheet, line, STATE - 1, self.say(STATE_TITLES[state]) if state else None)
-        if optional:
+        if criterion is not None and criterion.optional:
+            word = None if state is None else self.say(STATE_TITLES[state])
+            cells.fill(sheet, line, STATE - 1, word)
             states = [self.say(STATE_TITLES[State.NOT_APPLICABLE])]
-            sheet.data_validation(line, STATE - 1, line, STATE - 1,
-                                  {"validate": "list", "source": states})  # fmt: skip
-        self.fill(sheet, line, REASON - 1, reason or None)
-        if criterion is None:
-            return
-        self.fill(sheet, line, EVIDENCE - 1, self.evidence(criterion) if first else None)
-        if first:
-            if ask := self.say(criterion.evidence.ask):
-                sheet.write_comment(line, EVIDENCE - 1, ask)
-            sheet.write_number(line, EVIDENCE, criterion.full, self.amount)
-            words = "\n".join(rule_words(self.index, criterion, self.language))
-            sheet.write_string(line, EVIDENCE + 1, words, self.locked)
+            rule = {"validate": "list", "source": states}
+            sheet.data_validation(line, STATE - 1, line, STATE - 1, rule)
         else:
-            sheet.write_blank(line, EVIDENCE, None, self.locked)
-            sheet.write_blank(line, EVIDENCE + 1, None, self.locked)
-
-    def evidence(self, criterion: Criterion) -> str | None:
-        return "; ".join(self.filling.evidence.get(criterion.id, ())) or None
-
-    def fill(self, sheet: Worksheet, line: int, column: int, text: str | None) -> None:
-        if text is None:
-            sheet.write_blank(line, column, None, self.open)
+            cells.shut(sheet, line, [STATE - 1])
+        cells.fill(sheet, line, REASON - 1, reason or None)
+        if criterion is not None and first:
+            fixed += (self.supported(sheet, line, criterion),)
         else:
-            sheet.write_string(line, column, text, self.open)
+            cells.shut(sheet, line, range(EVIDENCE - 1, HOW))
+        self.fit(sheet, line, key, fixed)
 
-    def value_cell(
-        self, sheet: Worksheet, line: int, column: int, item: Input | Column, value: Any
-    ) -> None:
-        if value is None:
-            sheet.write_blank(line, column, None, self.open)
-        elif item.type == "yes_no":
-            yes, no = self.say(YES_NO).split(";")
-            sheet.write_string(line, column, yes if value else no, self.open)
-        elif item.type == "choice":
-            sheet.write_string(line, column, self.say(item.options[value]), self.open)
-        elif isinstance(value, int | float):
-            sheet.write_number(line, column, value, self.open)
-        else:
-            sheet.write_string(line, column, str(value), self.open)
+    def support(self, sheet: Worksheet, row: int, criterion: Criterion) -> None:
+        """A row of a criterion that is computed from other sheets: only evidence is asked."""
+        line, key = row - 1, f"{SUPPORT}{criterion.id}"
+        said = Text("Tính từ số liệu khai ở trang khác: ", "Computed from other sheets: ")
+        words = self.say(said) + join(list(self.sources(criterion)), self.cells.language)
+        fixed = (self.say(criterion.title), words, "", "")
+        self.fixed(sheet, line, key, fixed)
+        self.cells.shut(sheet, line, range(VALUE - 1, EVIDENCE - 1))
+        how = self.supported(sheet, line, criterion)
+        self.fit(sheet, line, key, (*fixed, how))
 
-    def validate(
-        self, sheet: Worksheet, first: int, last: int, column: int, item: Input | Column
-    ) -> None:
-        """Drop-downs and bounds, with a message for whoever types something else."""
-        error = {"error_title": "chiso", "error_message": self.allowed(item)[:255] or "?"}
-        if item.type in {"yes_no", "choice"}:
-            options = (
-                tuple(self.say(YES_NO).split(";"))
-                if item.type == "yes_no"
-                else tuple(self.say(title) for title in item.options.values())
-            )
-            rule: dict[str, Any] = {"validate": "list", "source": self.list_range(options), **error}
-        elif item.type in {"integer", "number"}:
-            low = -1e15 if item.min is None else item.min
-            high = 1e15 if item.max is None else item.max
-            kind = "integer" if item.type == "integer" else "decimal"
-            rule = {
-                "validate": kind,
-                "criteria": "between",
-                "minimum": low,
-                "maximum": high,
-                **error,
-            }
-        else:
-            return
-        sheet.data_validation(first, column, last, column, rule)
+    def sources(self, criterion: Criterion) -> Iterable[str]:
+        declared = self.index.declared(criterion)
+        for name in criterion.reads:
+            if name in declared:
+                yield f"“{self.say(declared[name][1].title) or name}”"
 
-    def list_range(self, options: tuple[str, ...]) -> str:
-        """Where the options of a drop-down stand: a hidden sheet, which has no limit of length."""
-        if options not in self.lists:
-            if self.list_sheet is None:
-                self.list_sheet = self.workbook.add_worksheet("_lists")
-            column = len(self.lists)
-            for row, option in enumerate(options):
-                self.list_sheet.write_string(row, column, option)
-            self.lists[options] = "=_lists!" + xl_range_abs(0, column, len(options) - 1, column)
-        return self.lists[options]
+    def fixed(self, sheet: Worksheet, line: int, key: str, texts: Sequence[str]) -> None:
+        sheet.write_string(line, 0, key, self.cells.key)
+        for column, text in enumerate(texts, 1):
+            sheet.write_string(line, column, text, self.cells.locked)
 
-    def allowed(self, item: Input | Column) -> str:
-        """What may be answered, in words."""
-        if item.type == "yes_no":
-            return self.say(YES_NO).replace(";", " / ")
-        if item.type == "choice":
-            return " / ".join(self.say(title) for title in item.options.values())
-        bounds = []
-        if item.min is not None:
-            bounds.append(f"≥ {number(item.min, self.language)}")
-        if item.max is not None:
-            bounds.append(f"≤ {number(item.max, self.language)}")
-        if item.type == "integer":
-            bounds.insert(0, self.say(Text("số nguyên", "whole number")))
-        return "; ".join(bounds)
+    def supported(self, sheet: Worksheet, line: int, criterion: Criterion) -> str:
+        """The cells on evidence and points of a criterion; gives how the points are given."""
+        documents = "; ".join(self.filling.evidence.get(criterion.id, ())) or None
+        self.cells.fill(sheet, line, EVIDENCE - 1, documents)
+        if ask := self.say(criterion.evidence.ask):
+            self.cells.note(sheet, line, EVIDENCE - 1, ask)
+        sheet.write_number(line, EVIDENCE, criterion.full, self.cells.locked)
+        words = "\n".join(rule_words(self.index, criterion, self.cells.language))
+        sheet.write_string(line, HOW - 1, words, self.cells.locked)
+        return words
+
+    def fit(self, sheet: Worksheet, line: int, key: str, texts: Sequence[str]) -> None:
+        """Set the height of a row by its longest text; the key is in small letters."""
+        widths = (_WIDTHS[0] * 1.35, *_WIDTHS[1:5], _WIDTHS[HOW - 1])
+        longest: dict[float, str] = {}
+        for width, text in zip(widths, (key, *texts), strict=False):
+            longest[width] = max(longest.get(width, ""), text, key=len)
+        self.cells.height(sheet, line, longest)
 
     def table_sheet(self, key: str, item: Input) -> None:
-        sheet = self.sheet(item.title)
-        sheet.write_string(0, 0, f"{TABLE}/{key}", self.grey)
-        sheet.write_string(0, 1, self.say(item.title), self.title)
+        cells = self.cells
+        sheet = cells.sheet(item.title)
+        # A row format counts before a column's, so what stands above the table stays locked.
+        for line, height in enumerate((20, 12, 46)):
+            sheet.set_row(line, height, cells.text)
+        sheet.write_string(0, 0, f"{TABLE}/{key}", cells.small)
+        sheet.write_string(0, 1, self.say(item.title), cells.title)
         rows = self.filling.tables.get(key, [])
-        last = FIRST_ROW + max(TABLE_ROWS, len(rows)) - 1
+        last = FIRST_ROW + max(TABLE_ROWS, len(rows)) - 2
         for place, (name, column) in enumerate(item.columns.items()):
-            sheet.write_string(1, place, name, self.grey)
-            sheet.write_string(2, place, self.say(column.title), self.head)
-            sheet.set_column(place, place, 40 if column.type == "text" else 18, self.open)
-            self.validate(sheet, FIRST_ROW - 1, last - 1, place, column)
-            for line, row in enumerate(rows):
-                self.value_cell(sheet, FIRST_ROW - 1 + line, place, column, row.get(name))
-        sheet.set_row(2, 32)
+            heading = self.say(column.title) or name
+            if unit := self.say(column.unit):
+                heading += f" ({unit})"
+            sheet.write_string(1, place, name, cells.small)
+            sheet.write_string(2, place, heading, cells.head)
+            cells.note(sheet, 2, place, cells.allowed(column))
+            sheet.set_column(place, place, 44 if column.type == "text" else 16, cells.column)
+            cells.validate(sheet, (FIRST_ROW - 1, last), place, column)
+            for line, row in enumerate(rows, FIRST_ROW - 1):
+                cells.value(sheet, line, place, column, row.get(name))
+        if note := self.say(item.note):
+            sheet.write_string(0, len(item.columns), note, cells.small)
         sheet.freeze_panes(FIRST_ROW - 1, 1)
+        sheet.repeat_rows(FIRST_ROW - 2)
+
+
+def _sayer(language: Language) -> Callable[[Text], str]:
+    return lambda text: text.get(language)
