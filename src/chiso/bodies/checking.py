@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 
 from chiso.bodies.body import Body
 from chiso.bodies.names import name_form
@@ -13,6 +13,7 @@ from chiso.problems import Problem
 
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _LONGEST_CODE = 100
+_SECOND_DAY = date.min + timedelta(days=1)
 
 
 def body_problems(
@@ -29,7 +30,7 @@ def body_problems(
     found: list[tuple[int, str, str, str | None]] = []
     by_code: dict[str, Body] = {}
     for place, body in enumerate(bodies):
-        if body.code in by_code:
+        if body.code and body.code in by_code:
             found.append((place, f"the code '{body.code}' is used twice", "code", None))
         by_code.setdefault(body.code, body)
         found.extend((place, *rest) for rest in _own_problems(body, regions))
@@ -49,14 +50,16 @@ def body_problems(
 
 
 def _own_problems(body: Body, regions: Collection[str]) -> Iterator[tuple[str, str, str | None]]:
-    if not _CODE.fullmatch(body.code) or len(body.code) > _LONGEST_CODE:
+    if not body.code:
+        yield "the body has no code", "code", None
+    elif not _CODE.fullmatch(body.code) or len(body.code) > _LONGEST_CODE:
         hint = "letters a–z, digits, and . _ - between them"
         yield f"'{body.code[:80]}' cannot be a code", "code", hint
     if not body.group:
-        yield f"the body '{body.code}' has no group", "group", None
+        yield "the body has no group", "group", None
     if not body.name.get("vi"):
-        yield f"the body '{body.code}' has no name", "name_vi", "give name_vi, name_en or both"
-    elif not any(name_form(name).whole for name in body.names()):
+        yield "the body has no name", "name_vi", "give name_vi, name_en or both"
+    elif not name_form(body.name.get("vi")).whole:
         yield f"the name of '{body.code}' has no letter or digit", "name_vi", None
     if body.valid_from and body.valid_to and body.valid_to < body.valid_from:
         message = f"the body ends on {body.valid_to}, before it begins on {body.valid_from}"
@@ -68,44 +71,36 @@ def _own_problems(body: Body, regions: Collection[str]) -> Iterator[tuple[str, s
 def _parent_problems(
     bodies: Sequence[Body], by_code: Mapping[str, Body]
 ) -> Iterator[tuple[int, str, str, str | None]]:
-    reported: set[str] = set()
+    settled: set[str] = set()
     for place, body in enumerate(bodies):
-        if body.parent is None:
-            continue
-        if body.parent not in by_code:
+        if body.parent is not None and body.parent not in by_code:
             yield place, f"unknown parent '{body.parent}'", "parent", None
-            continue
-        chain = [body.code]
-        above: str | None = body.parent
-        while above in by_code and above not in chain:
-            chain.append(above)
-            above = by_code[above].parent
-        # Everyone below a circle runs into it; only its members are named, and once.
-        if above == body.code and not reported & set(chain):
-            reported.update(chain)
-            circle = " → ".join((*chain, body.code))
+        chain: dict[str, None] = {}
+        here: str | None = body.code
+        while here is not None and here in by_code and here not in settled and here not in chain:
+            chain[here] = None
+            here = by_code[here].parent
+        settled.update(chain)
+        if here is not None and here in chain:
+            members = list(chain)
+            circle = " → ".join((*members[members.index(here) :], here))
             yield place, f"parents run in a circle: {circle}", "parent", None
 
 
 def _shared_names(bodies: Sequence[Body]) -> Iterator[tuple[int, str, str, str | None]]:
     seen: dict[tuple[str, str | None, str, str], list[Body]] = {}
     for place, body in enumerate(bodies):
-        for column, name in (("name_vi", body.name.vi), ("name_en", body.name.en)):
-            if not name:
-                continue
-            form = name_form(name)
-            # Communes of one name in two districts are common: the parent tells them apart.
-            # Names that differ in accents alone are two names in Vietnamese, but only there.
-            key = (body.group, body.parent, f"{column} {form.kind}", form.accented)
-            others = seen.setdefault(key, [])
-            twin = next((b for b in others if b.code != body.code and b.meets(body)), None)
-            unaccented = column == "name_en" and not form.has_accents
-            if twin is not None and not (unaccented and body.name.vi and twin.name.vi != name):
-                message = f"'{name}' is also the name of '{twin.code}' in this group and time"
-                yield place, message, column, None
-                others.append(body)
-                break
+        name = body.name.get("vi")
+        form = name_form(name)
+        # Communes of one name in two districts are common: the parent tells them apart. Names
+        # that differ in an accent are different names.
+        others = seen.setdefault((body.group, body.parent, form.kind, form.accented), [])
+        twin = next((other for other in others if other.meets(body)), None)
+        if twin is None:
             others.append(body)
+        elif twin.code != body.code:
+            message = f"'{name}' is also the name of '{twin.code}' in this group and time"
+            yield place, message, "name_vi", None
 
 
 def _shared_tiles(bodies: Sequence[Body]) -> Iterator[tuple[int, str, str, str | None]]:
@@ -119,7 +114,8 @@ def _shared_tiles(bodies: Sequence[Body]) -> Iterator[tuple[int, str, str, str |
             column, row = body.tile
             message = f"the tile {column} {row} is taken by '{twin.code}' in this group and time"
             yield place, message, "tile", None
-        others.append(body)
+        else:
+            others.append(body)
 
 
 def succession_problems(
@@ -163,7 +159,7 @@ def _contradictions(
     before, after = by_code.get(succession.before), by_code.get(succession.after)
     if before is None:
         yield f"the succession names an unknown body '{succession.before}'", "before"
-    elif not before.valid_on(succession.on - timedelta(days=1)):
+    elif not before.valid_on(max(succession.on, _SECOND_DAY) - timedelta(days=1)):
         yield f"'{before.code}' did not exist the day before {succession.on}", "from"
     if after is None:
         yield f"the succession names an unknown body '{succession.after}'", "after"

@@ -13,7 +13,7 @@ from chiso.problems import InvalidInput
 
 _LONGEST_NAME = 300
 _MOST_CANDIDATES = 5
-_ALIKE = 70.0
+_ALIKE = 60.0
 
 
 class UnknownName(InvalidInput):

@@ -40,7 +40,13 @@ _KINDS: Mapping[str, str] = {
     "đặc khu": "special zone",
 }
 # The committee stands for the unit it governs; it is no other body.
-_COMMITTEES = ("uỷ ban nhân dân", "ubnd", "people s committee of", "the")
+_COMMITTEES = (
+    "ủy ban nhân dân",
+    "uỷ ban nhân dân",
+    "ubnd",
+    "people s committee of",
+    "the people s committee of",
+)
 _ENDINGS: Mapping[str, str] = {
     "province": "province",
     "city": "city",
@@ -48,7 +54,7 @@ _ENDINGS: Mapping[str, str] = {
     "ward": "ward",
     "commune": "commune",
 }
-_COMMITTEE_ENDINGS = ("people s committee",)
+_COMMITTEE_ENDINGS = ("people s committee", "provincial people s committee")
 _AND = {"và", "va", "and"}
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
 
@@ -115,7 +121,7 @@ def _table(phrases: Mapping[str, str]) -> dict[tuple[str, ...], str]:
 
 
 _FRONT = _table(_KINDS)
-_FRONT_NOTHING = _table(dict.fromkeys((*_COMMITTEES, "ủy ban nhân dân"), ""))
+_FRONT_NOTHING = _table(dict.fromkeys(_COMMITTEES, ""))
 _END = _table(_ENDINGS)
 _END_NOTHING = _table(dict.fromkeys(_COMMITTEE_ENDINGS, ""))
 
@@ -124,15 +130,17 @@ def _split_kind(words: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
     words = _without(words, _FRONT_NOTHING)[1]
     words = _without(words, _END_NOTHING, end=True)[1]
     kind, words = _without(words, _FRONT)
-    if not kind:
-        kind, words = _without(words, _END, end=True)
+    end_kind, shorter = _without(words, _END, end=True)
+    # `TP. Ho Chi Minh City` says one thing twice; `Tỉnh … City` says two, and keeps the second.
+    if end_kind and kind in ("", end_kind):
+        return end_kind, shorter
     return kind, words
 
 
 def _without(
     words: tuple[str, ...], table: Mapping[tuple[str, ...], str], *, end: bool = False
 ) -> tuple[str, tuple[str, ...]]:
-    for length in (4, 3, 2, 1):
+    for length in (5, 4, 3, 2, 1):
         if length >= len(words):
             continue
         part, rest = (words[-length:], words[:-length]) if end else (words[:length], words[length:])

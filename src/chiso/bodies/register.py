@@ -86,6 +86,14 @@ class Register:
             if body.group == group and (on is None or body.valid_on(on))
         )
 
+    def tiles(self, group: str, on: date) -> dict[str, tuple[int, int]]:
+        """Places on the tile map of a day: code → (column, row), north on top.
+
+        Only bodies with a place; empty for a group that has no map. Raises InvalidInput for a
+        group that the register does not have.
+        """
+        return {body.code: body.tile for body in self.in_group(group, on) if body.tile is not None}
+
     def children(self, code: str) -> tuple[Body, ...]:
         """The bodies directly below this one, by name. Raises UnknownCode."""
         self.get(code)
@@ -191,7 +199,11 @@ def register_from_names(
 
 
 def _by_name(bodies: Iterable[Body]) -> tuple[Body, ...]:
-    return tuple(sorted(bodies, key=lambda body: (sort_key(body.name.get("vi")), body.code)))
+    # Vietnamese lists go syllable by syllable: Bà Rịa stands before Bạc Liêu.
+    def key(body: Body) -> tuple[list[object], str]:
+        return [sort_key(word) for word in body.name.get("vi").split()], body.code
+
+    return tuple(sorted(bodies, key=key))
 
 
 def _ambiguous(name: str, found: tuple[Body, ...]) -> UnknownName:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
@@ -34,44 +34,40 @@ class Lineage:
     def __init__(self, bodies: Mapping[str, Body], successions: Iterable[Succession]) -> None:
         self._bodies = bodies
         self._order = {code: place for place, code in enumerate(bodies)}
-        self._into: dict[str, list[Succession]] = {}
-        self._out_of: dict[str, list[Succession]] = {}
+        self._into: dict[str, list[tuple[str, date]]] = {}
+        self._out_of: dict[str, list[tuple[str, date]]] = {}
         for succession in successions:
-            self._into.setdefault(succession.after, []).append(succession)
-            self._out_of.setdefault(succession.before, []).append(succession)
+            before, after, day = succession.before, succession.after, succession.on
+            self._into.setdefault(after, []).append((before, day))
+            self._out_of.setdefault(before, []).append((after, day))
 
     def predecessors(self, code: str, on: date) -> tuple[str, ...]:
         """The bodies of the day `on` that became `code`; see `Register.predecessors`."""
-        steps = {
-            after: [(s.before, s.on) for s in into if s.on > on]
-            for after, into in self._into.items()
-        }
-        return self._walk(code, on, steps, back=True)
+        return self._walk(code, on, self._into, date.max, lambda day, last: on < day <= last)
 
     def successors(self, code: str, on: date) -> tuple[str, ...]:
         """The bodies of the day `on` that `code` became; see `Register.successors`."""
-        steps = {
-            before: [(s.after, s.on) for s in out_of if s.on <= on]
-            for before, out_of in self._out_of.items()
-        }
-        return self._walk(code, on, steps, back=False)
+        return self._walk(code, on, self._out_of, date.min, lambda day, last: last <= day <= on)
 
     def _walk(
-        self, code: str, on: date, steps: Mapping[str, list[tuple[str, date]]], *, back: bool
+        self,
+        code: str,
+        on: date,
+        links: Mapping[str, list[tuple[str, date]]],
+        start: date,
+        onward: Callable[[date, date], bool],
     ) -> tuple[str, ...]:
         found: set[str] = set()
         seen: set[tuple[str, date]] = set()
-        # A chain keeps to one direction in time: whoever left a body before another joined it
+        # A chain keeps to one direction in time: who left a body before another joined it
         # brought nothing of the other along.
-        waiting = [(code, date.max if back else date.min)]
+        waiting = [(code, start)]
         while waiting:
-            here, since = waiting.pop()
-            if (here, since) in seen:
+            here, last = waiting.pop()
+            if (here, last) in seen:
                 continue
-            seen.add((here, since))
+            seen.add((here, last))
             if self._bodies[here].valid_on(on):
                 found.add(here)
-            for there, day in steps.get(here, ()):
-                if (day <= since) if back else (day >= since):
-                    waiting.append((there, day))
+            waiting += [(there, day) for there, day in links.get(here, ()) if onward(day, last)]
         return tuple(sorted(found, key=self._order.__getitem__))
