@@ -7,9 +7,15 @@ import pytest
 
 from chiso.tables import read_table
 
-MAPS = ("--map", "online_services=osi", "--map", "human_capital=hci", "--map", "infrastructure=tii")
+MAPS = (
+    "--map", "online_services=osi", "--map", "human_capital=hci", "--map", "infrastructure=tii",
+)  # fmt: skip
 # UN E-Government Survey 2024, the published component indexes of three countries.
-TABLE = "country-code,osi,hci,tii\nDNK,0.9992,0.9584,0.9961\nEST,0.9954,0.9497,0.9731\nSGP,0.9831,0.9362,0.9881\n"
+TABLE = """country-code,osi,hci,tii
+DNK,0.9992,0.9584,0.9961
+EST,0.9954,0.9497,0.9731
+SGP,0.9831,0.9362,0.9881
+"""
 
 
 @pytest.fixture

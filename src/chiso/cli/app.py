@@ -35,12 +35,17 @@ def root(
     """Assess and rank public bodies with indexes that explain every number."""
 
 
-def main() -> None:
-    """Run the command line. Invalid input ends with a list of problems and exit code 2."""
+def load_commands() -> typer.Typer:
+    """The application with all its commands."""
     from chiso.cli import demo, forms, indexes, ranks, rounds  # noqa: F401 - they register commands
 
+    return app
+
+
+def main() -> None:
+    """Run the command line. Invalid input ends with a list of problems and exit code 2."""
     try:
-        app()
+        load_commands()()
     except InvalidInput as error:
         errors(error.problems)
         sys.exit(2)
