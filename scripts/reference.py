@@ -60,8 +60,9 @@ def reference() -> str:
     head = [
         "# Commands\n",
         "Made by `scripts/reference.py` from the commands; a test keeps both equal.\n",
-        "Results are printed on standard output, everything else on standard error. Invalid input "
-        "ends with every problem on its own line and exit code 2; nothing is written half.\n",
+        "Results are printed on standard output, everything else on standard error.\n"
+        + "Invalid input ends with every problem on its own line and exit code 2; nothing is\n"
+        + "written half.\n",
     ]
     return "\n".join([*head, *pages(command, "chiso")]).rstrip() + "\n"
 
