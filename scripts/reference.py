@@ -54,15 +54,18 @@ def row(parameter: click.Parameter, context: click.Context) -> str:
     return f"| `{name}` | {text} |"
 
 
+_OUTPUT = """\
+Results are printed on standard output, everything else on standard error. Invalid input ends with
+every problem on its own line and exit code 2; nothing is written half."""
+
+
 def reference() -> str:
     """The whole page."""
     command = typer.main.get_command(load_commands())
     head = [
         "# Commands\n",
         "Made by `scripts/reference.py` from the commands; a test keeps both equal.\n",
-        "Results are printed on standard output, everything else on standard error.\n"
-        + "Invalid input ends with every problem on its own line and exit code 2; nothing is\n"
-        + "written half.\n",
+        f"{_OUTPUT}\n",
     ]
     return "\n".join([*head, *pages(command, "chiso")]).rstrip() + "\n"
 

@@ -14,13 +14,14 @@ Ranks are split into the effect of bodies that entered or left and the rest.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from chiso.comparison.history import History
-from chiso.index.model import OVERALL, Index
-from chiso.rounds.answers import Answered, Answers
+from chiso.index.model import OVERALL, Column, Criterion, Index, Input
+from chiso.index.rules import APPRAISED
+from chiso.rounds.answers import Answered, Answers, Ruling
 from chiso.scoring.engine import score
 from chiso.scoring.ranking import competition_ranks
 from chiso.scoring.standings import Standings
@@ -69,10 +70,13 @@ def split_scores(
     old, new = history[before_year].index, history[year].index
     if node != OVERALL and (node not in old.by_id or node not in new.by_id):
         return Unsplit("inputs", (node,))
-    lost = tuple(sorted(_asked(old, before) - _asked(new, now)))
+    asked, checks = _asked(new, now)
+    asked_before, checks_before = _asked(old, before)
+    changed = [k for k, item in asked_before.items() if not _means_the_same(k, item, asked.get(k))]
+    lost = tuple(sorted([*changed, *(checks_before - checks)]))
     if lost:
         return Unsplit("inputs", lost)
-    answers = _for_old_rules(now.computation.answers, old)
+    answers = _for_old_rules(now.computation.answers, old, new)
     own = score(old, group, answers, bests=before.computation.bests)
     others = score(old, group, answers)
     common = [body for body in now.bodies if before.place(body) is not None]
@@ -101,7 +105,8 @@ def split_ranks(
         scores = standings.nodes[node].score[np.array(places, dtype=np.intp)]
         if np.isnan(scores).any():
             return None
-        ranks.append(int(competition_ranks(scores)[common.index(body)]))
+        rank_at = standings.nodes[node].publish.rank_at
+        ranks.append(int(competition_ranks(scores, rank_at)[common.index(body)]))
     first, last = before.standing(body, node).rank, now.standing(body, node).rank
     if first is None or last is None:
         return None
@@ -109,22 +114,48 @@ def split_ranks(
     return RankEffects(performance, (first - last) - performance)
 
 
-def _asked(index: Index, standings: Standings) -> set[str]:
-    """The keys that the criteria of a group read."""
+def _asked(index: Index, standings: Standings) -> tuple[dict[str, Input], set[str]]:
+    """The questions that the criteria of a group read, by key, and the keys of their checks."""
     assert standings.computation is not None
-    keys: set[str] = set()
+    questions: dict[str, Input] = {}
+    checks: set[str] = set()
     for criterion in standings.computation.criteria:
         declared = index.declared(criterion)
-        keys |= {declared[name][0] for name in criterion.reads}
-        keys |= {f"check:{check}" for check in criterion.checks}
-    return keys
+        questions |= dict(declared[name] for name in criterion.reads)
+        checks |= {f"check:{check}" for check in criterion.checks}
+    return questions, checks
 
 
-def _for_old_rules(answers: Answers, old: Index) -> Answers:
-    """The new answers without what the old rules have no place for."""
+def _means_the_same(key: str, old: Input | Column, new: Input | Column | None) -> bool:
+    """Whether the old rules can read what the new question was answered with.
+
+    A choice is stored as the place of its option, and an appraiser's points are out of those of
+    the criterion: neither can be read under other options or another maximum.
+    """
+    if new is None or old.type != new.type or list(old.options) != list(new.options):
+        return False
+    if key.endswith(f".{APPRAISED}"):
+        return old.max == new.max
+    if not isinstance(old, Input) or not isinstance(new, Input):
+        return True
+    return all(_means_the_same(n, c, new.columns.get(n)) for n, c in old.columns.items())
+
+
+def _for_old_rules(answers: Answers, old: Index, new: Index) -> Answers:
+    """The new answers without what the old rules have no place for.
+
+    Points that an appraiser gave keep their share of the criterion's points.
+    """
     asked = old.questions
     columns: dict[str, Answered] = {k: a for k, a in answers.columns.items() if k in asked}
-    criteria = {node.id for node in old.leaves}
+    criteria = {node.id: node.item for node in old.leaves if isinstance(node.item, Criterion)}
+
+    def ruled(criterion: str, ruling: Ruling) -> Ruling:
+        worth = new.criterion(criterion).full
+        if ruling.points is None or worth == 0:
+            return ruling
+        return replace(ruling, points=ruling.points / worth * criteria[criterion].full)
+
     return Answers(
         answers.bodies,
         columns=columns,
@@ -132,5 +163,9 @@ def _for_old_rules(answers: Answers, old: Index) -> Answers:
         table_states={key: s for key, s in answers.table_states.items() if key in asked},
         levels=answers.levels,
         observations=answers.observations,
-        rulings={key: ruling for key, ruling in answers.rulings.items() if key[1] in criteria},
+        rulings={
+            key: ruled(key[1], ruling)
+            for key, ruling in answers.rulings.items()
+            if key[1] in criteria
+        },
     )

@@ -61,9 +61,4 @@ def _neighbours(standings: Standings, body: str, node: str, around: int) -> Peer
         return None
     place = order.index(body)
     near = order[max(0, place - around) : place + around + 1]
-    return Peers(
-        "neighbours",
-        "",
-        tuple((b, standings.standing(b, node)) for b in near),
-        near.index(body) + 1,
-    )
+    return _peers("neighbours", "", near, standings, body, node)

@@ -14,7 +14,9 @@ NaN is an unknown value and stays unknown through arithmetic. Conditions are 1, 
 from __future__ import annotations
 
 import ast
+import math
 import operator
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -23,7 +25,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chiso.index.reducers import REDUCERS, FloatArray, TableData, Values, divide
+from chiso.index.reducers import GROUPING, REDUCERS, FloatArray, TableData, Values, divide
 
 MAX_LENGTH = 500
 MAX_DEPTH = 25
@@ -49,12 +51,21 @@ Evaluate = Callable[[Scope], Values]
 def _compare(relation: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Values]:
     def compare(a: Any, b: Any) -> Values:
         if isinstance(b, str):  # a text column: object arrays hold None where a cell is blank
-            return np.asarray(relation(a, b), dtype=np.float64)
+            return np.where(_blank(a), np.nan, np.asarray(relation(a, b), np.float64))
         known = np.asarray(relation(a, b), dtype=np.float64)
         unknown = np.isnan(a) | np.isnan(b)
         return np.where(unknown, np.nan, known)
 
     return compare
+
+
+def _blank(cells: Any) -> NDArray[np.bool_]:
+    return np.array([cell is None for cell in np.atleast_1d(cells)], dtype=np.bool_)
+
+
+def _truth(a: Values) -> Values:
+    """A condition as 1, 0 or NaN: a number holds where it is not zero."""
+    return np.where(np.isnan(a), np.nan, np.not_equal(a, 0))
 
 
 def _and(a: Values, b: Values) -> Values:
@@ -118,13 +129,14 @@ class Call:
 class Expression:
     """A parsed expression: `names` it reads, `calls` on tables, `options` it compares with.
 
-    `columns` pairs a table with a column it reads; `options` pairs a name (or `table.column`)
-    with a quoted option.
+    `columns` pairs a table with a column it reads, and `computed` holds those of them that must
+    be numbers; `options` pairs a name (or `table.column`) with a quoted option.
     """
 
     text: str
     names: frozenset[str]
     columns: frozenset[tuple[str, str]]
+    computed: frozenset[tuple[str, str]]
     options: frozenset[tuple[str, str]]
     calls: tuple[Call, ...]
     _run: Evaluate = field(compare=False, hash=False, repr=False)
@@ -158,17 +170,21 @@ def parse(text: str) -> Expression:
     """
     if len(text) > MAX_LENGTH:
         raise ExpressionError(f"an expression has at most {MAX_LENGTH} characters")
+    text = text.strip()
     try:
-        tree = ast.parse(text.strip(), mode="eval")
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # what Python itself finds doubtful is refused
+            tree = ast.parse(text, mode="eval")
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         detail = getattr(error, "msg", None) or "it cannot be read"
         raise ExpressionError(f"'{text}' is not an expression: {detail}") from None
     compiler = _Compiler(text)
     run = compiler.compile(tree.body, 0)
     return Expression(
-        text=text.strip(),
+        text=text,
         names=frozenset(compiler.names),
         columns=frozenset(compiler.columns),
+        computed=frozenset(compiler.computed),
         options=frozenset(compiler.options),
         calls=tuple(compiler.calls),
         _run=run,
@@ -182,9 +198,11 @@ class _Compiler:
         self.text = text
         self.names: set[str] = set()
         self.columns: set[tuple[str, str]] = set()
+        self.computed: set[tuple[str, str]] = set()
         self.options: set[tuple[str, str]] = set()
         self.calls: list[Call] = []
         self.table: str | None = None
+        self.label = False  # inside an operand that may be text: a compared column, a grouping
 
     def compile(self, node: ast.expr, depth: int) -> Evaluate:
         if depth > MAX_DEPTH:
@@ -192,25 +210,50 @@ class _Compiler:
         handler = getattr(self, f"_{type(node).__name__.lower()}", None)
         if handler is None:
             raise ExpressionError(
-                f"'{ast.unparse(node)}' in '{self.text}' is not part of the expression language"
+                f"'{self._source(node)}' in '{self.text}' is not part of the expression language"
             )
         return handler(node, depth + 1)  # type: ignore[no-any-return]
+
+    def _source(self, node: ast.AST) -> str:
+        """The part of the text that a node stands for."""
+        return ast.get_source_segment(self.text, node) or self.text
 
     def _constant(self, node: ast.Constant, depth: int) -> Evaluate:
         value = node.value
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise ExpressionError(f"'{ast.unparse(node)}' in '{self.text}' is not a number")
-        constant = float(value)
+            raise ExpressionError(f"'{self._source(node)}' in '{self.text}' is not a number")
+        try:
+            constant = float(value)
+        except OverflowError:
+            constant = math.inf
+        if not math.isfinite(constant):
+            raise ExpressionError(f"'{self.text}' holds a number that is too large")
         return lambda scope: constant
 
     def _name(self, node: ast.Name, depth: int) -> Evaluate:
-        name = node.id
+        name = self._identifier(node)
         if self.table is not None:
             table = self.table
             self.columns.add((table, name))
+            if not self.label:
+                self.computed.add((table, name))
             return lambda scope: scope.tables[table].columns[name]
         self.names.add(name)
         return lambda scope: scope.values[name]
+
+    def _identifier(self, node: ast.Name) -> str:
+        """A name as it is written: Python reads some other letters (ｓ, ſ) as a plain s."""
+        written = self._source(node)
+        if written != node.id or not written.isascii():
+            raise ExpressionError(f"'{written}' in '{self.text}' is not a name: use a–z, 0–9 and _")
+        return node.id
+
+    def _as_label(self, node: ast.expr, depth: int) -> Evaluate:
+        self.label = isinstance(node, ast.Name)
+        try:
+            return self.compile(node, depth)
+        finally:
+            self.label = False
 
     def _binop(self, node: ast.BinOp, depth: int) -> Evaluate:
         function = _BINARY.get(type(node.op))
@@ -224,13 +267,13 @@ class _Compiler:
         if isinstance(node.op, ast.USub):
             return lambda scope: -operand(scope)
         if isinstance(node.op, ast.Not):
-            return lambda scope: 1.0 - np.asarray(operand(scope))
+            return lambda scope: 1.0 - np.asarray(_truth(operand(scope)))
         raise ExpressionError(f"'{self.text}' uses an operator other than - and not")
 
     def _boolop(self, node: ast.BoolOp, depth: int) -> Evaluate:
         join = _and if isinstance(node.op, ast.And) else _or
         parts = [self.compile(value, depth) for value in node.values]
-        return lambda scope: _fold(join, tuple(part(scope) for part in parts))
+        return lambda scope: _fold(join, tuple(_truth(part(scope)) for part in parts))
 
     def _ifexp(self, node: ast.IfExp, depth: int) -> Evaluate:
         condition = self.compile(node.test, depth)
@@ -264,7 +307,7 @@ class _Compiler:
         """Compare a choice with one of its options, written as a quoted word."""
         if not isinstance(a, ast.Name) or not isinstance(relation, ast.Eq | ast.NotEq):
             raise ExpressionError(f"'{option}' in '{self.text}' can only follow NAME == or NAME !=")
-        value = self.compile(a, depth)
+        value = self._as_label(a, depth)
         key = f"{self.table}.{a.id}" if self.table else a.id
         self.options.add((key, option))
         function = _COMPARE[type(relation)]
@@ -277,7 +320,7 @@ class _Compiler:
         return compare
 
     def _call(self, node: ast.Call, depth: int) -> Evaluate:
-        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        name = self._identifier(node.func) if isinstance(node.func, ast.Name) else ""
         if node.keywords or any(isinstance(part, ast.Starred) for part in node.args):
             raise ExpressionError(f"'{self.text}': functions take plain arguments only")
         if name in REDUCERS and self.table is None:
@@ -285,7 +328,7 @@ class _Compiler:
         if name not in FUNCTIONS:
             known = ", ".join(sorted({*FUNCTIONS, *REDUCERS}))
             raise ExpressionError(
-                f"'{ast.unparse(node.func)}' in '{self.text}' is not a function; known are {known}"
+                f"'{self._source(node.func)}' in '{self.text}' is not a function; known are {known}"
             )
         least, most, function = FUNCTIONS[name]
         self._expect(name, len(node.args), least, most)
@@ -298,9 +341,14 @@ class _Compiler:
         source = node.args[0]
         if not isinstance(source, ast.Name):
             raise ExpressionError(f"'{self.text}': the first argument of {name} names a table")
-        self.table = table = source.id
+        self.table = table = self._identifier(source)
         try:
-            parts = [self.compile(part, depth) for part in node.args[1:]]
+            parts = [
+                self._as_label(part, depth)
+                if name in GROUPING and place
+                else self.compile(part, depth)
+                for place, part in enumerate(node.args[1:])
+            ]
         finally:
             self.table = None
 

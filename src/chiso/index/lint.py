@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from chiso.index.expressions import Expression
 from chiso.index.model import Criterion, Index, Input, Loc, Node, Pillar
-from chiso.index.rules import Awarded, Count, Goalposts, Levels, RuleModel, Steps
+from chiso.index.rules import Awarded, BestOf, Count, Goalposts, Levels, RuleModel, Steps, Sum
 from chiso.index.trial import try_criterion
 from chiso.language import Text
 from chiso.problems import Problem
@@ -35,7 +35,10 @@ def lint_index(index: Index) -> list[Problem]:
             )
         )
 
-    for check in (_ids, _totals, _weights, _translations, _criteria, _unused, _crosswalk):
+    unique = len(index.by_id) == len(index.nodes)
+    # Sums follow ids from level to level, and would go astray where an id is used twice.
+    levels = (_totals, _weights) if unique else ()
+    for check in (_ids, *levels, _translations, _criteria, _unused, _crosswalk):
         check(index, report)
     return sorted(found, key=lambda problem: (problem.line or 0, problem.warning))
 
@@ -56,7 +59,7 @@ def _ids(index: Index, report: Report) -> None:
                     f"unknown group '{group}'; groups are {known}", (*node.loc, "groups"), node.id
                 )
         if isinstance(node.item, Criterion):
-            for name in set(node.item.inputs) & set(index.facts):
+            for name in sorted(set(node.item.inputs) & set(index.facts)):
                 loc = (*node.loc, "inputs", name)
                 report(f"the input '{name}' hides the fact of the same name", loc, node.id)
 
@@ -99,7 +102,10 @@ def _weights(index: Index, report: Report) -> None:
         if by != "weights":
             continue
         for node in index.children(parent):
-            if node.item.weight is None:
+            if not _counts(node):
+                message = "a bonus or deduction has no place in a weighted mean"
+                report(message, node.loc, node.id)
+            elif node.item.weight is None:
                 report("a weight is missing: the level above is a weighted mean", node.loc, node.id)
         above = index.by_id[parent] if parent else None
         if above and declared is None and _aggregate_above(index, above) == "points":
@@ -194,12 +200,24 @@ def _unknown_names(expression: Expression, declared: dict[str, Input]) -> Iterat
     for table, column in sorted(expression.columns):
         if table in declared and column not in declared[table].columns:
             yield f"'{expression}': the table '{table}' has no column '{column}'"
+        elif (table, column) in expression.computed and (
+            table in declared and declared[table].columns[column].type == "text"
+        ):
+            yield f"'{expression}' computes with '{table}.{column}', which is of type text"
+    yield from _unknown_options(expression, declared)
+
+
+def _unknown_options(expression: Expression, declared: dict[str, Input]) -> Iterator[str]:
     for name, option in sorted(expression.options):
         table, _, column = name.partition(".")
         owner = declared.get(table)
-        options = owner.columns.get(column) if owner and column else owner
-        if options is not None and options.options and option not in options.options:
-            known = ", ".join(options.options)
+        asked = owner.columns.get(column) if owner and column else owner
+        if asked is None or asked.type == "text":
+            continue
+        if asked.type != "choice":
+            yield f"'{expression}': '{name}' has no options, it is of type {asked.type}"
+        elif option not in asked.options:
+            known = ", ".join(asked.options)
             yield f"'{expression}': '{option}' is not an option of '{name}' ({known})"
 
 
@@ -214,15 +232,20 @@ def _rule_points(node: Node, item: Criterion, report: Report) -> None:
                 (*node.loc, "rule"),
                 node.id,
             )
-        if rule.points is not None and (parts := rule.parts()) and rule.kind in {"sum", "best_of"}:
-            most = [part.maximum(item.points) for part in parts]
-            inside = sum(most) if rule.kind == "sum" else max(most)
-            if not math.isclose(inside, rule.points, abs_tol=_TOLERANCE):
-                report(
-                    f"the parts of '{rule.kind}' give {inside:g}, but {rule.points:g} are declared",
-                    (*node.loc, "rule"),
-                    node.id,
-                )
+        inside = _inside(rule, item.points)
+        if rule.points is not None and not math.isclose(inside, rule.points, abs_tol=_TOLERANCE):
+            report(
+                f"the parts of '{rule.kind}' give {inside:g}, but {rule.points:g} are declared",
+                (*node.loc, "rule"),
+                node.id,
+            )
+
+
+def _inside(rule: RuleModel, default: float) -> float:
+    """The most that the parts or steps of a rule give, whatever points it declares."""
+    if isinstance(rule, Steps | Sum | BestOf):
+        return rule.model_copy(update={"points": None}).maximum(default)
+    return rule.maximum(default)
 
 
 def _reachable(index: Index, node: Node, item: Criterion, rule: RuleModel, report: Report) -> None:
@@ -235,7 +258,7 @@ def _reachable(index: Index, node: Node, item: Criterion, rule: RuleModel, repor
         if source is not None and source.type != "choice":
             report(f"levels need a choice, but '{rule.levels.of}' is {source.type}", loc, node.id)
         elif source is not None:
-            for option in set(rule.levels.at) ^ set(source.options):
+            for option in sorted(set(rule.levels.at) ^ set(source.options)):
                 where = "the rule" if option in rule.levels.at else f"'{rule.levels.of}'"
                 report(f"the option '{option}' stands only in {where}", loc, node.id)
     elif isinstance(rule, Goalposts) and rule.goalposts.start == rule.goalposts.to:
@@ -296,11 +319,11 @@ def _unused(index: Index, report: Report) -> None:
     for node in index.leaves:
         if isinstance(node.item, Criterion):
             read |= set(node.item.reads)
-            for name in set(node.item.inputs) - set(node.item.reads):
+            for name in sorted(set(node.item.inputs) - set(node.item.reads)):
                 if node.item.inputs[name].type not in {"text", "date"}:
                     loc = (*node.loc, "inputs", name)
                     report(f"no rule reads the input '{name}'", loc, node.id, True)
-    for name in set(index.facts) - read:
+    for name in sorted(set(index.facts) - read):
         report(f"no rule reads the fact '{name}'", ("facts", name), None, True)
 
 

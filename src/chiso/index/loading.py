@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.tokens import AliasToken, AnchorToken
+from ruamel.yaml.tokens import AliasToken, AnchorToken, ScalarToken, TagToken, Token
 
 from chiso.index.model import Index, Loc, _nearest
 from chiso.index.rules import KINDS
@@ -84,20 +84,15 @@ def parse_index(text: str, file: str = "index.yaml") -> Index:
 def parse_yaml(text: str, file: str) -> tuple[Any, dict[Loc, int]]:
     """Read YAML text into plain mappings and lists, with the line of every key.
 
-    Anchors and aliases are refused (they can grow without bound and hide where a value stands).
+    Anchors, aliases and merge keys are refused (they can grow without bound and hide where a
+    value stands), and so are tags: a file holds texts, numbers, lists and mappings.
     """
     yaml = YAML(typ="rt", pure=True)
     yaml.version = (1, 2)
     try:
         for token in YAML(typ="safe", pure=True).scan(text):
-            if isinstance(token, AnchorToken | AliasToken):
-                raise InvalidInput(
-                    Problem(
-                        "anchors (&) and aliases (*) are not accepted; quote the text if it is one",
-                        file=file,
-                        line=token.start_mark.line + 1,
-                    )
-                )
+            if refusal := _refusal(token):
+                raise InvalidInput(Problem(refusal, file=file, line=token.start_mark.line + 1))
         tree = yaml.load(text)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -110,6 +105,17 @@ def parse_yaml(text: str, file: str) -> tuple[Any, dict[Loc, int]]:
         raise InvalidInput(Problem("the file must hold keys and values", file=file, line=1))
     lines: dict[Loc, int] = {}
     return _plain(tree, (), lines), lines
+
+
+def _refusal(token: Token) -> str | None:
+    """Why a token of YAML is not accepted, if it is not."""
+    if isinstance(token, AnchorToken | AliasToken):
+        return "anchors (&) and aliases (*) are not accepted; quote the text if it is one"
+    if isinstance(token, TagToken):
+        return "tags (!) are not accepted; quote the text if it is one"
+    if isinstance(token, ScalarToken) and token.plain and token.value == "<<":
+        return "merge keys (<<) are not accepted"
+    return None
 
 
 def _plain(node: Any, loc: Loc, lines: dict[Loc, int]) -> Any:
@@ -159,17 +165,27 @@ def validate(model: type[ModelT], tree: Any, lines: dict[Loc, int], file: str) -
 
 
 def _without_tags(loc: tuple[int | str, ...]) -> Loc:
-    """Drop what pydantic adds to a path: the tag of a rule's kind and the mark of a key."""
+    """Drop what pydantic adds to a path: a rule's kind, the type it tried, the mark of a key."""
     clean: list[int | str] = []
-    parts = [part for part in loc if part != "[key]"]
-    for place, part in enumerate(parts):
-        after = parts[place + 1] if place + 1 < len(parts) else None
-        before = clean[-1] if clean else None
-        inside_rule = before in {"rule", "base"} or isinstance(before, int)
-        if part in KINDS and inside_rule and (after is None or after in KINDS or after == "points"):
-            continue
-        clean.append(part)
+    before: int | str = ""
+    for part in loc:
+        # A rule stands under its kind, and the rule's key of the same name follows after that.
+        kind = part in KINDS and _is_rule(clean) and not (before in KINDS and before == part)
+        if not kind and part != "[key]" and clean[-1:] != ["observed"]:
+            clean.append(part)
+        before = part
     return tuple(clean)
+
+
+def _is_rule(path: list[int | str]) -> bool:
+    """Whether a path, as far as it is clean, ends where the file holds a rule."""
+    match path:
+        case [*_, int(), "rule"] | [*_, "adjust", "base"]:
+            return True
+        case [*_, "sum" | "best_of" | "bonus" | "deduct", int()]:
+            return True
+        case _:
+            return False
 
 
 def _owner(tree: Any, loc: Loc) -> str | None:

@@ -51,7 +51,11 @@ class Model(BaseModel):
     """Strict about unknown keys: a misspelt key is an error, not a silence."""
 
     model_config = ConfigDict(
-        extra="forbid", frozen=True, arbitrary_types_allowed=True, populate_by_name=True
+        extra="forbid",
+        frozen=True,
+        arbitrary_types_allowed=True,
+        populate_by_name=True,
+        allow_inf_nan=False,
     )
 
 
@@ -294,8 +298,10 @@ class Index(Model):
     @classmethod
     def _group_list(cls, value: Any) -> Any:
         if isinstance(value, Mapping) and isinstance(value.get("groups"), list):
-            groups = {group: Text.of(str(group)) for group in value["groups"]}
-            return {**value, "groups": groups}
+            names = value["groups"]
+            if not all(isinstance(name, str) for name in names):
+                raise ValueError("groups: a list of names, or {name: title}")
+            return {**value, "groups": {name: Text.of(name) for name in names}}
         return value
 
     @model_validator(mode="after")

@@ -76,18 +76,19 @@ def _weighted_mean(
 def _mean_of_means(table: TableData, column: NDArray[np.float64], by: NDArray[Any]) -> FloatArray:
     """The mean over the groups named in `by` of the mean within each group."""
     _, group = np.unique(by.astype(str), return_inverse=True)
-    groups = int(group.max(initial=-1)) + 1
-    cell = table.owner * max(groups, 1) + group
+    groups = max(int(group.max(initial=-1)) + 1, 1)
+    cell = table.owner * groups + group
     known = ~np.isnan(column)
-    cells = table.size * max(groups, 1)
+    shape, cells = (table.size, groups), table.size * groups
     sums = np.bincount(cell[known], weights=column[known], minlength=cells)
     counts = np.bincount(cell[known], minlength=cells)
-    means = np.where(counts > 0, sums / np.maximum(counts, 1), 0.0).reshape(table.size, -1)
-    return np.asarray(
-        divide(means.sum(axis=1), (counts > 0).reshape(table.size, -1).sum(axis=1).astype(float))
-    )
+    means = np.where(counts > 0, sums / np.maximum(counts, 1), 0.0).reshape(shape)
+    seen = (counts > 0).reshape(shape).sum(axis=1).astype(float)
+    return np.asarray(divide(means.sum(axis=1), seen))
 
 
+#: reducers whose last column only tells rows apart, and may be text
+GROUPING = {"mean_of_means"}
 #: name → (least column arguments, most, function of the table and its columns)
 REDUCERS: dict[str, tuple[int, int, Callable[..., FloatArray]]] = {
     "count": (0, 1, _count),

@@ -32,6 +32,13 @@ def _expression(value: Any) -> Expression:
     return parse(str(value))
 
 
+_CONFIG = ConfigDict(
+    extra="forbid",
+    frozen=True,
+    arbitrary_types_allowed=True,
+    populate_by_name=True,
+    allow_inf_nan=False,
+)
 Expr = Annotated[Expression, PlainValidator(_expression)]
 
 
@@ -64,7 +71,7 @@ class Trace:
 class RuleModel(BaseModel):
     """What all kinds have in common."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    model_config = _CONFIG
     kind: ClassVar[str]
     points: float | None = Field(default=None, ge=0)
 
@@ -131,9 +138,7 @@ class ShareOfBest(RuleModel):
 class Posts(BaseModel):
     """The two goalposts: `from` earns nothing, `to` earns everything; less may be better."""
 
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, arbitrary_types_allowed=True, populate_by_name=True
-    )
+    model_config = _CONFIG
     of: Expr
     start: float = Field(alias="from")
     to: float
@@ -194,7 +199,7 @@ class YesNo(RuleModel):
 class Ladder(BaseModel):
     """`of` is measured; `at` maps a threshold (reached or passed) to points."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
+    model_config = _CONFIG
     of: Expr
     at: dict[float, Annotated[float, Field(ge=0)]] = Field(min_length=1)
     otherwise: float = Field(default=0.0, ge=0)
@@ -207,7 +212,8 @@ class Steps(RuleModel):
     steps: Ladder
 
     def maximum(self, default: float) -> float:
-        return max(self.steps.at.values()) if self.points is None else self.points
+        steps = self.steps
+        return max(steps.otherwise, *steps.at.values()) if self.points is None else self.points
 
     def expressions(self) -> Iterator[Expression]:
         yield self.steps.of
@@ -219,14 +225,15 @@ class Steps(RuleModel):
         # A ratio such as 0.8 reached by 8/10 must count as reached whatever its last bit.
         step = np.searchsorted(thresholds, value + 1e-12, side="right")
         earned = np.where(np.isnan(value), np.nan, points[np.minimum(step, len(thresholds))])
-        return Trace(self, self.maximum(default), earned, value)
+        maximum = self.maximum(default)
+        return Trace(self, maximum, np.minimum(earned, maximum), value)
 
 
 class Choice(BaseModel):
     """`of` names a choice input; `at` maps each option to a share of the points."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True)
-    of: str
+    model_config = _CONFIG
+    of: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     at: dict[str, Annotated[float, Field(ge=0, le=1)]] = Field(
         default={"full": 1.0, "half": 0.5, "none": 0.0}, min_length=1
     )
@@ -265,8 +272,9 @@ class Sum(RuleModel):
 
     def trace(self, scope: RuleScope, default: float, path: str) -> Trace:
         parts = _trace_parts(self.sum, scope, default, path)
-        total = _known_only(np.nansum, parts)
-        return Trace(self, self.maximum(default), total, parts=parts)
+        maximum = self.maximum(default)
+        total = np.minimum(_known_only(np.nansum, parts), maximum)
+        return Trace(self, maximum, total, parts=parts)
 
 
 class BestOf(RuleModel):
@@ -283,14 +291,15 @@ class BestOf(RuleModel):
 
     def trace(self, scope: RuleScope, default: float, path: str) -> Trace:
         parts = _trace_parts(self.best_of, scope, default, path)
+        maximum = self.maximum(default)
         best = _known_only(lambda points, axis: np.fmax.reduce(points, axis=axis), parts)
-        return Trace(self, self.maximum(default), best, parts=parts)
+        return Trace(self, maximum, np.minimum(best, maximum), parts=parts)
 
 
 class Adjustment(BaseModel):
     """Points of `base`, with `bonus` added and `deduct` taken away."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = _CONFIG
     base: Rule
     bonus: list[Rule] = Field(default_factory=list)
     deduct: list[Rule] = Field(default_factory=list)

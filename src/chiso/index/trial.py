@@ -38,10 +38,13 @@ def encode(declared: Input | Column, value: Any) -> float:
         raise ValueError(f"an input of type {declared.type} has no number")
     if isinstance(value, bool) or not isinstance(value, int | float | np.number):
         raise ValueError(f"'{value}' is not a number")
-    number = float(value)
+    try:
+        number = float(value)
+    except OverflowError:
+        raise ValueError("the number is too large") from None
+    check_bounds(declared, number)
     if declared.type == "integer" and number != int(number):
         raise ValueError(f"{value} is not a whole number")
-    check_bounds(declared, number)
     return number
 
 

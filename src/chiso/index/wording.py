@@ -75,6 +75,30 @@ def expression_words(
     return _Wording(declared, language).write(ast.parse(expression.text, mode="eval").body)
 
 
+_CHOICE, _JOINED, _NOT, _RELATION, _SUM, _PRODUCT, _MINUS, _ATOM = range(8)
+
+
+def _binding(node: ast.expr) -> int:
+    """How firmly an expression holds together when it stands inside another."""
+    match node:
+        case ast.IfExp():
+            return _CHOICE
+        case ast.BoolOp():
+            return _JOINED
+        case ast.Compare():
+            return _RELATION
+        case ast.BinOp(op=ast.Add() | ast.Sub()):
+            return _SUM
+        case ast.BinOp():
+            return _PRODUCT
+        case ast.UnaryOp(op=ast.Not()):
+            return _NOT
+        case ast.UnaryOp():
+            return _MINUS
+        case _:
+            return _ATOM
+
+
 class _Wording:
     def __init__(self, declared: Mapping[str, Input], language: Language) -> None:
         self.declared = declared
@@ -102,31 +126,29 @@ class _Wording:
         return self.title(node.id)
 
     def _binop(self, node: ast.BinOp) -> str:
-        sign = _OPERATORS[type(node.op)]
-        parts = [self.write(side) for side in (node.left, node.right)]
-        strong = isinstance(node.op, ast.Mult | ast.Div)
-        for place, side in enumerate((node.left, node.right)):
-            weak = isinstance(side, ast.BinOp) and isinstance(side.op, ast.Add | ast.Sub)
-            after = place == 1 and isinstance(node.op, ast.Sub | ast.Div)
-            if (weak and (strong or after)) or (after and isinstance(side, ast.BinOp) and strong):
-                parts[place] = f"({parts[place]})"
-        return f"{parts[0]} {sign} {parts[1]}"
+        own = _binding(node)
+        # a − (b − c) and a ÷ (b ÷ c) need their brackets, a + (b + c) does not.
+        after = own + isinstance(node.op, ast.Sub | ast.Div)
+        left, right = self.inside(node.left, own), self.inside(node.right, after)
+        return f"{left} {_OPERATORS[type(node.op)]} {right}"
+
+    def inside(self, node: ast.expr, least: int) -> str:
+        """A part of an expression, in brackets where it binds less than its place needs."""
+        text = self.write(node)
+        return f"({text})" if _binding(node) < least else text
 
     def _unaryop(self, node: ast.UnaryOp) -> str:
         if isinstance(node.op, ast.Not):
-            return f"{_WORDS['not'].get(self.language)} {self.write(node.operand)}"
-        return f"−{self.write(node.operand)}"
+            return f"{_WORDS['not'].get(self.language)} {self.inside(node.operand, _NOT)}"
+        return f"−{self.inside(node.operand, _MINUS)}"
 
     def _boolop(self, node: ast.BoolOp) -> str:
         word = _WORDS["and" if isinstance(node.op, ast.And) else "or"].get(self.language)
-        parts = [
-            f"({self.write(value)})" if isinstance(value, ast.BoolOp) else self.write(value)
-            for value in node.values
-        ]
+        parts = [self.inside(value, _NOT) for value in node.values]
         return f" {word} ".join(parts)
 
     def _compare(self, node: ast.Compare) -> str:
-        text = self.write(node.left)
+        text = self.inside(node.left, _SUM)
         for relation, value in zip(node.ops, node.comparators, strict=True):
             text += f" {_OPERATORS[type(relation)]} {self._option(node.left, value)}"
         return text
@@ -140,14 +162,16 @@ class _Wording:
             )
             options: Mapping[str, Text] = holder.options if holder else {}
             return f"“{options.get(value.value, Text.of(value.value)).get(self.language)}”"
-        return self.write(value)
+        return self.inside(value, _SUM)
 
     def _ifexp(self, node: ast.IfExp) -> str:
         return (
             _WORDS["if"]
             .get(self.language)
             .format(
-                yes=self.write(node.body), test=self.write(node.test), no=self.write(node.orelse)
+                yes=self.inside(node.body, _JOINED),
+                test=self.inside(node.test, _JOINED),
+                no=self.write(node.orelse),
             )
         )
 

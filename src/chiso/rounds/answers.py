@@ -148,9 +148,13 @@ class AnswerBook:
         self._answers[place, key] = answer
 
     def add_evidence(self, body: str, criterion: str, documents: Iterable[str]) -> None:
-        """Note the evidence given for a criterion: file names, links or document numbers."""
+        """Note the evidence given for a criterion: file names, links or document numbers.
+
+        What was noted before is not noted again.
+        """
         key = (self._where(body), criterion)
-        self._book.evidence[key] = (*self._book.evidence.get(key, ()), *documents)
+        known = (*self._book.evidence.get(key, ()), *documents)
+        self._book.evidence[key] = tuple(dict.fromkeys(known))
 
     def observe(self, body: str, check: str, level: float | None, observation: Observation) -> None:
         """Store what a check saw; `level` in [0, 1], or None where nothing was measured."""

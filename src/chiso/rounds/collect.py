@@ -9,15 +9,18 @@ from pathlib import Path
 from chiso.bodies import Body
 from chiso.index.model import Criterion, Index, Input
 from chiso.problems import Collector, InvalidInput, Problem
-from chiso.rounds.answers import NEEDS_REASON, Answer, AnswerBook, State
+from chiso.rounds.answers import Answer, AnswerBook, State
+from chiso.rounds.form_cells import LISTS
 from chiso.rounds.forms import (
     EVIDENCE,
     FIRST_ROW,
     GUIDE,
+    HOW,
     KEY,
     QUESTIONS,
     REASON,
     STATE,
+    SUPPORT,
     TABLE,
     VALUE,
     asked_of,
@@ -67,28 +70,44 @@ def collect_forms(reader: Reader, folder: Path, progress: Progress) -> None:
         progress("forms", count, len(files))
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands in a workbook; `column` is the letter."""
+
+    sheet: str
+    row: int
+    column: str
+
+
 @dataclass(slots=True)
 class Form:
-    """A form that was read: its answers, and the evidence given for its criteria."""
+    """A form that was read: its answers with their cells, and the evidence for its criteria."""
 
     body: Body
     file: str
-    answers: list[tuple[str, Answer]]
+    answers: list[tuple[str, Answer, Place]]
     evidence: list[tuple[str, list[str]]]
 
     def store(self, book: AnswerBook, problems: Collector) -> None:
         """Put everything into the book of the body's group."""
-        for key, answer in self.answers:
+        for key, answer, place in self.answers:
             try:
                 book.put(self.body.code, key, answer)
             except ValueError as error:
-                problems.take([Problem(f"{key}: {error}", file=answer.origin)])
+                problem = Problem(
+                    f"{key}: {error}",
+                    file=self.file,
+                    sheet=place.sheet,
+                    row=place.row,
+                    column=place.column,
+                )
+                problems.take([problem])
         for criterion, documents in self.evidence:
             book.add_evidence(self.body.code, criterion, documents)
 
 
 def read_form(reader: Reader, path: Path) -> Form:
-    """Read one form.
+    """Read one form. Warnings go to the reader's problems.
 
     Raises:
         InvalidInput: every problem of the file, with sheet, row and column.
@@ -105,8 +124,12 @@ def read_form(reader: Reader, path: Path) -> Form:
             form.questions(grid)
         elif mark.startswith(TABLE):
             form.table(grid, mark.removeprefix(f"{TABLE}/"))
+        elif mark != GUIDE and grid.sheet != LISTS and grid.max_row:
+            hint = "move the data into the form, or delete the sheet"
+            problems.add("is not a sheet of the form", sheet=grid.sheet, hint=hint)
     form.complete(body)
     problems.raise_if_any()
+    reader.problems.take(problems)
     return Form(body, path.name, form.answers, form.evidence)
 
 
@@ -146,9 +169,10 @@ class _FormReader:
     def __init__(self, reader: Reader, file: str, problems: Collector) -> None:
         self.reader, self.file, self.problems = reader, file, problems
         self.index: Index = reader.index
-        self.answers: list[tuple[str, Answer]] = []
+        self.answers: list[tuple[str, Answer, Place]] = []
         self.evidence: list[tuple[str, list[str]]] = []
         self.seen: dict[str, str] = {}
+        self.unsupported: dict[str, Place] = {}
 
     def cell(self, grid: Grid, row: int, column: int) -> Cell:
         """A cell; one without a usable value was already reported and counts as blank here."""
@@ -157,95 +181,128 @@ class _FormReader:
         except ValueError:
             return None
 
-    def refuse(
-        self, grid: Grid, row: int, column: int, message: str, warning: bool = False
-    ) -> None:
-        letter = column_letter(column)
-        self.problems.add(message, sheet=grid.sheet, row=row, column=letter, warning=warning)
+    def refuse(self, grid: Grid, row: int, column: int, message: str) -> None:
+        self.problems.add(message, sheet=grid.sheet, row=row, column=column_letter(column))
+
+    def answer(self, grid: Grid, row: int, column: int, key: str, answer: Answer) -> None:
+        place = Place(grid.sheet, row, column_letter(column))
+        answer.origin = f"{self.file}, {place.sheet}!{place.column}{place.row}"
+        self.answers.append((key, answer, place))
 
     def questions(self, grid: Grid) -> None:
         for row in range(FIRST_ROW, grid.max_row + 1):
             key = _text(grid, row, KEY)
+            supports = key.removeprefix(SUPPORT) if key.startswith(SUPPORT) else None
             if not key:
-                self._stray(grid, row)
-            elif key not in self.index.questions:
-                self.refuse(grid, row, KEY, f"'{key}' is not a key of this form")
+                self._stray(grid, row, (VALUE, STATE, REASON, EVIDENCE))
             elif key in self.seen:
                 self.refuse(grid, row, KEY, f"'{key}' stands twice, first in {self.seen[key]}")
+            elif supports is not None and isinstance(self._node(supports), Criterion):
+                self.seen[key] = f"{grid.sheet}, row {row}"
+                self._take_evidence(grid, row, self.index.criterion(supports))
+                self._stray(grid, row, (VALUE, STATE, REASON))
+            elif key not in self.index.questions:
+                self.refuse(grid, row, KEY, f"'{key}' is not a key of this form")
             else:
                 self.seen[key] = f"{grid.sheet}, row {row}"
                 self._question(grid, row, key, self.index.questions[key])
+            self._stray(grid, row, range(HOW + 1, grid.max_column + 1))
 
-    def _stray(self, grid: Grid, row: int) -> None:
-        for column in (VALUE, STATE, REASON, EVIDENCE):
+    def _node(self, name: str) -> object:
+        node = self.index.by_id.get(name)
+        return None if node is None else node.item
+
+    def _stray(self, grid: Grid, row: int, columns: Iterable[int]) -> None:
+        for column in columns:
             if not is_blank(self.cell(grid, row, column)):
                 self.refuse(grid, row, column, "something is written outside the questions")
 
     def _question(self, grid: Grid, row: int, key: str, declared: Input) -> None:
-        cell = self.cell(grid, row, VALUE)
+        cell, said = self.cell(grid, row, VALUE), self.cell(grid, row, STATE)
         reason = _text(grid, row, REASON)
+        owner, dot, _ = key.partition(".")
+        criterion = self.index.criterion(owner) if dot else None
+        if criterion is not None:
+            self._take_evidence(grid, row, criterion)
+        else:
+            self._stray(grid, row, (EVIDENCE,))
         try:
-            state = parse_state(self.cell(grid, row, STATE))
+            state = parse_state(said)
         except ValueError as error:
             self.refuse(grid, row, STATE, str(error))
             return
-        origin = f"{self.file}, {grid.sheet}!{column_letter(VALUE)}{row}"
-        criterion = self._criterion(key)
-        documents = _documents(_text(grid, row, EVIDENCE))
-        if criterion is not None and documents:
-            self.evidence.append((criterion.id, documents))
         if state is State.NOT_APPLICABLE:
-            self._not_applicable(grid, row, key, cell, reason, origin)
+            self._not_applicable(grid, row, key, criterion, cell, reason)
         elif state not in {State.REPORTED, State.MISSING}:
             self.refuse(grid, row, STATE, f"a body cannot declare the state '{state.word}'")
         elif state is State.MISSING and not is_blank(cell):
             self.refuse(grid, row, STATE, "the state is 'missing', but there is a value")
         elif not is_blank(cell):
-            try:
-                value = parse_cell(declared, cell, self.reader.spec.decimal)
-                self.answers.append((key, Answer(value, reason=reason, origin=origin)))
-            except ValueError as error:
-                self.refuse(grid, row, VALUE, str(error))
-            if criterion is not None and criterion.evidence.required and not documents:
-                self._no_evidence(grid, row, criterion)
+            self._value(grid, row, key, declared, criterion, cell, reason)
+        elif state is State.REPORTED and not is_blank(said):
+            self.refuse(grid, row, VALUE, "the state is 'reported', but there is no value")
+        elif reason:
+            self.answer(grid, row, REASON, key, Answer(None, State.MISSING, reason))
+
+    def _value(
+        self,
+        grid: Grid,
+        row: int,
+        key: str,
+        declared: Input,
+        criterion: Criterion | None,
+        cell: Cell,
+        reason: str,
+    ) -> None:
+        try:
+            value = parse_cell(declared, cell, self.reader.spec.decimal)
+        except ValueError as error:
+            self.refuse(grid, row, VALUE, str(error))
+        else:
+            self.answer(grid, row, VALUE, key, Answer(value, reason=reason))
+        if criterion is not None and criterion.evidence.required:
+            place = Place(grid.sheet, row, column_letter(EVIDENCE))
+            self.unsupported.setdefault(criterion.id, place)
 
     def _not_applicable(
-        self, grid: Grid, row: int, key: str, cell: Cell, reason: str, origin: str
+        self,
+        grid: Grid,
+        row: int,
+        key: str,
+        criterion: Criterion | None,
+        cell: Cell,
+        reason: str,
     ) -> None:
-        criterion = self._criterion(key)
         if criterion is None or not criterion.optional:
             self.refuse(grid, row, STATE, "this cannot be declared not applicable")
         elif not is_blank(cell):
             self.refuse(grid, row, VALUE, "there is a value although the state is not applicable")
-        elif State.NOT_APPLICABLE in NEEDS_REASON and not reason:
+        elif not reason:
             self.refuse(grid, row, REASON, "not applicable needs a reason")
         else:
-            self.answers.append((key, Answer(None, State.NOT_APPLICABLE, reason, origin)))
+            self.answer(grid, row, STATE, key, Answer(None, State.NOT_APPLICABLE, reason))
 
-    def _no_evidence(self, grid: Grid, row: int, criterion: Criterion) -> None:
-        given = any(name == criterion.id for name, _ in self.evidence)
-        if not given:
-            message = f"evidence is asked for: {criterion.evidence.ask.vi}"
-            self.refuse(grid, row, EVIDENCE, message, warning=True)
-
-    def _criterion(self, key: str) -> Criterion | None:
-        owner, dot, _ = key.partition(".")
-        return self.index.criterion(owner) if dot else None
+    def _take_evidence(self, grid: Grid, row: int, criterion: Criterion) -> None:
+        documents = _documents(_text(grid, row, EVIDENCE))
+        if documents:
+            self.evidence.append((criterion.id, documents))
 
     def table(self, grid: Grid, key: str) -> None:
         declared = self.index.questions.get(key)
         if declared is None or declared.type != "table":
             self.refuse(grid, 1, 1, f"'{key}' is not a table of this form")
             return
-        names = [_text(grid, 2, column) for column in range(1, grid.max_column + 1)]
-        if names[: len(declared.columns)] != list(declared.columns):
-            self.refuse(grid, 2, 1, f"the columns of the table are not {list(declared.columns)}")
+        if key in self.seen:
+            self.refuse(grid, 1, 1, f"the table '{key}' stands twice, first in {self.seen[key]}")
             return
         self.seen[key] = grid.sheet
-        rows = [row for row in self._rows(grid, declared) if row]
+        for place, name in enumerate(declared.columns, 1):
+            if _text(grid, 2, place) != name:
+                self.refuse(grid, 2, place, f"the key of the column should be '{name}'")
+                return
+        rows = list(self._rows(grid, declared))
         if rows:
-            origin = f"{self.file}, {grid.sheet}!A{FIRST_ROW}"
-            self.answers.append((key, Answer(rows, origin=origin)))
+            self.answer(grid, FIRST_ROW, 1, key, Answer(rows))
 
     def _rows(self, grid: Grid, declared: Input) -> Iterator[dict[str, object]]:
         for row in range(FIRST_ROW, grid.max_row + 1):
@@ -254,12 +311,13 @@ class _FormReader:
                 continue
             line: dict[str, object] = {}
             for place, (name, column) in enumerate(declared.columns.items(), 1):
-                if is_blank(cells[place - 1]):
-                    if column.required:
+                cell = cells[place - 1] if place <= len(cells) else None
+                if is_blank(cell):
+                    if column.required and not self._faulty(grid, row, place):
                         self.refuse(grid, row, place, f"'{column.title.vi or name}' is empty")
                     continue
                 try:
-                    line[name] = parse_cell(column, cells[place - 1], self.reader.spec.decimal)
+                    line[name] = parse_cell(column, cell, self.reader.spec.decimal)
                 except ValueError as error:
                     self.refuse(grid, row, place, str(error))
             for place in range(len(declared.columns) + 1, grid.max_column + 1):
@@ -267,13 +325,30 @@ class _FormReader:
                     self.refuse(grid, row, place, "something is written outside the table")
             yield line
 
+    def _faulty(self, grid: Grid, row: int, column: int) -> bool:
+        try:
+            grid.get(row, column)
+        except ValueError:
+            return True
+        return False
+
     def complete(self, body: Body) -> None:
-        """Every question that the form must hold is there."""
+        """Every question that the form must hold is there; evidence that is not is a warning."""
         for key in _expected(self.index, body.group):
             if key not in self.seen:
                 self.problems.add(
                     f"the question '{key}' is missing from the form",
                     hint="rows and sheets of the form must not be deleted",
+                )
+        supported = {name for name, _ in self.evidence}
+        for name, place in self.unsupported.items():
+            if name not in supported:
+                self.problems.add(
+                    f"evidence is asked for: {self.index.criterion(name).evidence.ask.vi}",
+                    sheet=place.sheet,
+                    row=place.row,
+                    column=place.column,
+                    warning=True,
                 )
 
 
@@ -283,6 +358,8 @@ def _expected(index: Index, group: str) -> Iterable[str]:
         for node, criterion in criteria:
             for name in criterion.inputs:
                 yield f"{node.id}.{name}"
+            if all(item.type == "table" for item in criterion.inputs.values()):
+                yield f"{SUPPORT}{node.id}"
 
 
 def _documents(text: str) -> list[str]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range_abs
 from xlsxwriter.worksheet import Worksheet
 
@@ -19,6 +20,7 @@ _FONT = {"font_name": "Times New Roman", "font_size": 11, "valign": "top", "text
 _LINE = 15.0  # points that one line of text takes
 _TALLEST = 405.0
 _WIDEST_NAME = 31
+_NAME_SIGNS = str.maketrans("/\\:", "---", "[]*?'")
 
 
 class Cells:
@@ -50,7 +52,7 @@ class Cells:
 
     def sheet(self, title: Text) -> Worksheet:
         """A new protected sheet. Its name is numbered, so that cut titles stay different."""
-        plain = " ".join("".join(c for c in self.say(title) if c not in "[]:*?/\\'").split())
+        plain = " ".join(self.say(title).translate(_NAME_SIGNS).split())
         name = f"{len(self.names)}. {plain}" if self.names else plain
         if len(name) > _WIDEST_NAME:
             name = name[:_WIDEST_NAME].rsplit(" ", 1)[0] + "…"
@@ -141,19 +143,26 @@ class Cells:
 
     def note(self, sheet: Worksheet, line: int, column: int, text: str) -> None:
         """A note on a cell, in a box that is tall enough to show all of it."""
-        height = 24 + 16 * _lines(text, 44)
+        height = 24 + 16 * lines_of(text, 40)
         sheet.write_comment(line, column, text, {"width": 300, "height": height, "font_size": 9})
 
-    def height(self, sheet: Worksheet, line: int, texts: Mapping[float, str]) -> None:
-        """Make a row tall enough for its texts by width of their columns.
+    def height(
+        self, sheet: Worksheet, line: int, texts: Iterable[tuple[float, str]], least: int = 1
+    ) -> None:
+        """Make a row tall enough for its texts, each with the width of its column.
 
         Not every spreadsheet program fits rows to wrapped texts when it opens a file.
         """
-        lines = max((_lines(text, width) for width, text in texts.items()), default=1)
-        sheet.set_row(line, min(lines * _LINE + 1, _TALLEST))
+        lines = max((lines_of(text, width) for width, text in texts), default=1)
+        sheet.set_row(line, min(max(lines, least) * _LINE + 1, _TALLEST))
+
+    def tall(self, sheet: Worksheet, first: int, last: int, column: int, form: Format) -> None:
+        """One cell over several rows, for what they have in common; write it afterwards."""
+        if last > first:
+            sheet.merge_range(first, column, last, column, "", form)
 
     def finish(self) -> None:
-        """Write the options of the drop-downs into a hidden sheet, which sets no limit of length."""
+        """Write the options of the drop-downs into a hidden sheet, where they may be long."""
         if not self._lists:
             return
         sheet = self._workbook.add_worksheet(LISTS)
@@ -175,7 +184,7 @@ class Cells:
         return self._lists[options]
 
 
-def _lines(text: str, width: float) -> int:
-    """How many lines a text takes in a column of some width (letters wider than digits)."""
-    room = max(width * 0.95, 1.0)
+def lines_of(text: str, width: float) -> int:
+    """How many lines a text takes in a column of some width, counted in digits."""
+    room = max(width * 1.1, 1.0)  # letters of this font are narrower than digits
     return sum(max(1, math.ceil(len(part) / room)) for part in text.split("\n"))

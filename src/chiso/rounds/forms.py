@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from chiso.index.model import Criterion, Index, Input, Node
 from chiso.index.wording import rule_words
 from chiso.language import Language, Text, join
 from chiso.rounds.answers import STATE_TITLES, State
-from chiso.rounds.form_cells import Cells
+from chiso.rounds.form_cells import Cells, lines_of
 from chiso.rounds.spec import RoundSpec
 from chiso.tables import atomic_write
 
@@ -211,13 +212,13 @@ class _Form:
         row = FIRST_ROW
         for node, criterion in criteria:
             asked = {n: item for n, item in criterion.inputs.items() if item.type != "table"}
-            for place, (name, item) in enumerate(asked.items()):
-                self.question(sheet, row, f"{node.id}.{name}", item, criterion, place == 0)
+            share = self.common(sheet, row, max(len(asked), 1), criterion)
+            for name, item in asked.items():
+                self.question(sheet, row, f"{node.id}.{name}", item, criterion, share)
                 row += 1
             if not asked:
-                self.support(sheet, row, criterion)
+                self.support(sheet, row, criterion, share)
                 row += 1
-        sheet.autofilter(FIRST_ROW - 2, 0, row - 2, len(_HEADINGS) - 1)
 
     def question_head(self, sheet: Worksheet, mark: str, title: Text) -> None:
         sheet.write_string(0, 0, mark, self.cells.small)
@@ -238,73 +239,67 @@ class _Form:
         key: str,
         item: Input,
         criterion: Criterion | None,
-        first: bool = False,
+        least: int = 1,
     ) -> None:
-        """One row: `row` counts from 1."""
+        """One row: `row` counts from 1, and it is at least so many lines tall."""
         line, cells = row - 1, self.cells
-        fixed = ("" if criterion is None else self.say(criterion.title), self.say(item.title),
-                 self.say(item.unit), cells.allowed(item))  # fmt: skip
-        self.fixed(sheet, line, key, fixed)
+        title = "" if criterion is None else self.say(criterion.title)
+        texts = (title, self.say(item.title), self.say(item.unit), cells.allowed(item))
+        self.fixed(sheet, line, key, texts, least)
         if note := self.say(item.note):
             cells.note(sheet, line, 2, note)
         cells.value(sheet, line, VALUE - 1, item, self.filling.values.get(key))
         cells.validate(sheet, (line, line), VALUE - 1, item)
         state, reason = self.filling.states.get(key, (None, ""))
-        if criterion is not None and criterion.optional:
-            word = None if state is None else self.say(STATE_TITLES[state])
-            cells.fill(sheet, line, STATE - 1, word)
-            states = [self.say(STATE_TITLES[State.NOT_APPLICABLE])]
-            rule = {"validate": "list", "source": states}
-            sheet.data_validation(line, STATE - 1, line, STATE - 1, rule)
-        else:
-            cells.shut(sheet, line, [STATE - 1])
         cells.fill(sheet, line, REASON - 1, reason or None)
-        if criterion is not None and first:
-            fixed += (self.supported(sheet, line, criterion),)
-        else:
+        if criterion is None:
             cells.shut(sheet, line, range(EVIDENCE - 1, HOW))
-        self.fit(sheet, line, key, fixed)
+        if criterion is None or not criterion.optional:
+            cells.shut(sheet, line, [STATE - 1])
+            return
+        cells.fill(sheet, line, STATE - 1, None if state is None else self.say(STATE_TITLES[state]))
+        rule = {"validate": "list", "source": [self.say(STATE_TITLES[State.NOT_APPLICABLE])]}
+        sheet.data_validation(line, STATE - 1, line, STATE - 1, rule)
 
-    def support(self, sheet: Worksheet, row: int, criterion: Criterion) -> None:
+    def support(self, sheet: Worksheet, row: int, criterion: Criterion, least: int) -> None:
         """A row of a criterion that is computed from other sheets: only evidence is asked."""
-        line, key = row - 1, f"{SUPPORT}{criterion.id}"
         said = Text("Tính từ số liệu khai ở trang khác: ", "Computed from other sheets: ")
-        words = self.say(said) + join(list(self.sources(criterion)), self.cells.language)
-        fixed = (self.say(criterion.title), words, "", "")
-        self.fixed(sheet, line, key, fixed)
-        self.cells.shut(sheet, line, range(VALUE - 1, EVIDENCE - 1))
-        how = self.supported(sheet, line, criterion)
-        self.fit(sheet, line, key, (*fixed, how))
-
-    def sources(self, criterion: Criterion) -> Iterable[str]:
         declared = self.index.declared(criterion)
-        for name in criterion.reads:
-            if name in declared:
-                yield f"“{self.say(declared[name][1].title) or name}”"
+        sources = [f"“{self.say(declared[n][1].title) or n}”" for n in criterion.reads]
+        words = self.say(said) + join(sources, self.cells.language)
+        texts = (self.say(criterion.title), words, "", "")
+        self.fixed(sheet, row - 1, f"{SUPPORT}{criterion.id}", texts, least)
+        self.cells.shut(sheet, row - 1, range(VALUE - 1, EVIDENCE - 1))
 
-    def fixed(self, sheet: Worksheet, line: int, key: str, texts: Sequence[str]) -> None:
+    def fixed(
+        self, sheet: Worksheet, line: int, key: str, texts: Sequence[str], least: int
+    ) -> None:
+        """The locked cells that begin a row, and the height that they need."""
         sheet.write_string(line, 0, key, self.cells.key)
         for column, text in enumerate(texts, 1):
             sheet.write_string(line, column, text, self.cells.locked)
+        small = _WIDTHS[0] * 1.25  # the key is in small letters
+        self.cells.height(
+            sheet, line, zip((small, *_WIDTHS[1:5]), (key, *texts), strict=True), least
+        )
 
-    def supported(self, sheet: Worksheet, line: int, criterion: Criterion) -> str:
-        """The cells on evidence and points of a criterion; gives how the points are given."""
+    def common(self, sheet: Worksheet, row: int, rows: int, criterion: Criterion) -> int:
+        """The cells that the rows of a criterion share; gives the lines that each row must take."""
+        cells, first, last = self.cells, row - 1, row + rows - 2
+        words = "\n".join(rule_words(self.index, criterion, cells.language))
         documents = "; ".join(self.filling.evidence.get(criterion.id, ())) or None
-        self.cells.fill(sheet, line, EVIDENCE - 1, documents)
+        cells.tall(sheet, first, last, EVIDENCE - 1, cells.open)
+        cells.fill(sheet, first, EVIDENCE - 1, documents)
         if ask := self.say(criterion.evidence.ask):
-            self.cells.note(sheet, line, EVIDENCE - 1, ask)
-        sheet.write_number(line, EVIDENCE, criterion.full, self.cells.locked)
-        words = "\n".join(rule_words(self.index, criterion, self.cells.language))
-        sheet.write_string(line, HOW - 1, words, self.cells.locked)
-        return words
-
-    def fit(self, sheet: Worksheet, line: int, key: str, texts: Sequence[str]) -> None:
-        """Set the height of a row by its longest text; the key is in small letters."""
-        widths = (_WIDTHS[0] * 1.35, *_WIDTHS[1:5], _WIDTHS[HOW - 1])
-        longest: dict[float, str] = {}
-        for width, text in zip(widths, (key, *texts), strict=False):
-            longest[width] = max(longest.get(width, ""), text, key=len)
-        self.cells.height(sheet, line, longest)
+            cells.note(sheet, first, EVIDENCE - 1, ask)
+        for column in (EVIDENCE, HOW - 1):
+            cells.tall(sheet, first, last, column, cells.locked)
+        sheet.write_number(first, EVIDENCE, criterion.full, cells.locked)
+        sheet.write_string(first, HOW - 1, words, cells.locked)
+        lines = max(
+            lines_of(words, _WIDTHS[HOW - 1]), lines_of(documents or "", _WIDTHS[EVIDENCE - 1])
+        )
+        return math.ceil(lines / rows)
 
     def table_sheet(self, key: str, item: Input) -> None:
         cells = self.cells

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from chiso.bodies import Body, Register, UnknownName
 from chiso.index.model import Index, Input
-from chiso.problems import Collector, InvalidInput
+from chiso.problems import Collector, InvalidInput, Problem
 from chiso.rounds.answers import (
+    NEEDS_REASON,
     Answer,
     AnswerBook,
     Observation,
     Ruling,
     State,
 )
-from chiso.rounds.spec import AnswerFile, DataFile, Decimal, RoundSpec, inside
+from chiso.rounds.spec import FILE, AnswerFile, DataFile, Decimal, RoundSpec, inside
 from chiso.rounds.values import parse_cell, parse_state
 from chiso.tables import Cell, Row, Table, is_blank, parse_number, parse_text, read_table
 
+MOST_HEADINGS = 10  # unknown headings that are listed one by one
 DECISIONS = ("accept", "correct", "reject", "not_applicable", "pending")
 CHECK_STATES = (
     "pass", "partial", "fail", "needs_review", "not_applicable", "not_measured", "blocked",
@@ -45,21 +47,34 @@ class Reader:
         """The body that a cell names, on the day of the round or another. Raises ValueError."""
         if is_blank(name):
             raise ValueError("the body is not named")
-        text = parse_text(name)
-        groups = [group] if group else list(self.spec.groups)
+        text, day = parse_text(name), on or self.spec.day
+        if group is not None and group not in self.spec.groups:
+            known = ", ".join(self.spec.groups)
+            raise ValueError(f"this round does not assess the group '{group}'; groups: {known}")
         hits: list[Body] = []
-        refusal: UnknownName | None = None
-        for candidate in groups:
+        refusals: list[UnknownName] = []
+        for candidate in [group] if group else self.spec.groups:
             try:
-                hits.append(self.register.find(text, group=candidate, on=on or self.spec.day))
+                hits.append(self.register.find(text, group=candidate, on=day))
             except UnknownName as error:
-                refusal = error
+                refusals.append(error)
         if len(hits) == 1:
             return hits[0]
         if hits:
             where = ", ".join(f"{body.name.vi} ({body.group})" for body in hits)
             raise ValueError(f"'{text}' can be any of {where}; say which group")
-        raise ValueError(refusal.problems[0].message if refusal else f"unknown body '{text}'")
+        raise ValueError(self._refusal(text, day, refusals))
+
+    def _refusal(self, text: str, day: dt.date, refusals: list[UnknownName]) -> str:
+        """Why no group of the round has the body, with candidates from all of them."""
+        for error in refusals:
+            if error.reason == "ambiguous" or len(refusals) == 1:
+                return error.problems[0].message
+        try:
+            found = self.register.find(text, on=day)
+        except UnknownName as error:
+            return error.problems[0].message
+        return f"{found.label()} is in group '{found.group}', which this round does not assess"
 
     def row_body(self, row: Row, group: str | None = None) -> tuple[Body, AnswerBook]:
         """The body of a row (columns `body` and, where needed, `group`) and its book."""
@@ -85,7 +100,8 @@ class Reader:
             try:
                 take(row)
             except CellError as error:
-                self.problems.take([table.problem(str(error), row, error.column)])
+                column = error.column if error.column in table.columns else None
+                self.problems.take([table.problem(str(error), row, column)])
             except ValueError as error:
                 self.problems.take([table.problem(str(error), row)])
 
@@ -139,29 +155,78 @@ def resolve(index: Index, name: str) -> str | None:
     """The key of the question that a heading means: a key, or a criterion with one input."""
     if name in index.questions:
         return name
-    node = index.by_id.get(name)
-    if node is not None:
-        keys = [key for key in index.questions if key.startswith(f"{name}.")]
-        if len(keys) == 1:
-            return keys[0]
-    return None
+    keys = _keys_of(index, name)
+    return keys[0] if len(keys) == 1 else None
+
+
+def _keys_of(index: Index, criterion: str) -> list[str]:
+    return [key for key in index.questions if key.startswith(f"{criterion}.")]
+
+
+def _unresolved(index: Index, name: str) -> str:
+    """Why a heading or key means no question."""
+    if keys := _keys_of(index, name):
+        return f"'{name}' can be any of {', '.join(keys)}; write which one"
+    return f"no question of {index.key} is called '{name}'"
+
+
+def _only(reader: Reader, table: Table, known: Iterable[str]) -> None:
+    """Refuse columns that mean nothing here: what they hold would be dropped in silence."""
+    allowed = list(known)
+    problems = [
+        table.problem(
+            f"the column '{column}' means nothing here",
+            table.header_row,
+            column,
+            hint=f"columns are {', '.join(allowed)}; map it in 'columns', or take it out",
+        )
+        for column in table.columns
+        if column not in allowed
+    ]
+    reader.problems.take(_at_most(problems))
+
+
+def _at_most(problems: list[Problem]) -> list[Problem]:
+    """The problems of a header; beyond a few, the last one counts the others."""
+    if len(problems) <= MOST_HEADINGS:
+        return problems
+    rest = problems[MOST_HEADINGS:]
+    message = f"and {len(rest)} more columns like these, up to column {rest[-1].column}"
+    last = replace(rest[0], message=message, hint="is this the right file, and the right layout?")
+    return [*problems[:MOST_HEADINGS], last]
+
+
+def _wide_questions(reader: Reader, table: Table) -> dict[str, tuple[str, Input]]:
+    """The questions that the headings of a wide table mean; all others become problems."""
+    index = reader.index
+    questions: dict[str, tuple[str, Input]] = {}
+    heading_of: dict[str, str] = {}
+    problems: list[Problem] = []
+    for column in table.columns:
+        if column in {"body", "group"}:
+            continue
+        key, hint = resolve(index, column), "map it in 'columns', or take it out"
+        if key is None:
+            message = _unresolved(index, column)
+        elif index.questions[key].type == "table":
+            message = f"'{column}' is a table: give its rows in a file with 'table:'"
+        elif key in heading_of:
+            message = f"'{column}' and '{heading_of[key]}' mean the same question"
+        else:
+            questions[column], heading_of[key] = (key, index.questions[key]), column
+            continue
+        problems.append(table.problem(message, table.header_row, column, hint))
+    reader.problems.take(_at_most(problems))
+    if not questions:
+        message = f"no column answers a question of {index.key}"
+        reader.problems.take([table.problem(message, table.header_row)])
+    return questions
 
 
 def _read_wide(reader: Reader, source: AnswerFile, table: Table) -> None:
     if not _has(reader, table, ["body"]):
         return
-    questions: dict[str, tuple[str, Input]] = {}
-    for column in table.columns:
-        key = resolve(reader.index, column)
-        if key is not None and reader.index.questions[key].type != "table":
-            questions[column] = (key, reader.index.questions[key])
-        elif column not in {"body", "group"}:
-            hint = "map it in 'columns', or take it out"
-            message = f"no question of {reader.index.key} is called '{column}'"
-            reader.problems.take([table.problem(message, table.header_row, column, hint)])
-    if not questions:
-        message = f"no column answers a question of {reader.index.key}"
-        reader.problems.take([table.problem(message, table.header_row)])
+    questions = _wide_questions(reader, table)
     seen: dict[str, int] = {}
 
     def take(row: Row) -> None:
@@ -188,41 +253,66 @@ def _read_wide(reader: Reader, source: AnswerFile, table: Table) -> None:
 def _read_long(reader: Reader, source: AnswerFile, table: Table) -> None:
     if not _has(reader, table, ["body", "key", "value"]):
         return
+    more = ("state", "reason", "source", "evidence")
+    _only(reader, table, ("body", "group", "key", "value", *more))
 
     def take(row: Row) -> None:
         body, book = reader.row_body(row, source.group)
         key = resolve(reader.index, text(row, "key"))
         if key is None:
-            name = text(row, "key")
-            raise CellError("key", f"no question of {reader.index.key} is called '{name}'")
-        state = parse_state(get(row, "state"))
-        cell = row.cells["value"]
-        declared = reader.index.questions[key]
-        if declared.type == "table":
+            raise CellError("key", _unresolved(reader.index, text(row, "key")))
+        if reader.index.questions[key].type == "table":
             raise CellError("key", f"'{key}' is a table: give its rows in a file with 'table:'")
-        if is_blank(cell) and state is State.REPORTED:
-            return
-        value = None
-        if state is State.REPORTED:
-            try:
-                value = parse_cell(declared, cell, reader.decimal(source))
-            except ValueError as error:
-                raise CellError("value", str(error)) from None
-        origin = text(row, "source") or f"{table.file}, row {row.number}"
-        book.put(body.code, key, Answer(value, state, text(row, "reason"), origin))
+        answer = _long_answer(row, reader.index.questions[key], reader.decimal(source))
+        if answer is not None:
+            answer.origin = text(row, "source") or f"{table.file}, row {row.number}"
+            book.put(body.code, key, answer)
+        owner, dot, _ = key.partition(".")
+        documents = [part.strip() for part in text(row, "evidence").split(";") if part.strip()]
+        if documents and not dot:
+            raise CellError("evidence", f"'{key}' belongs to no criterion, and takes no evidence")
+        if documents:
+            book.add_evidence(body.code, owner, documents)
 
     reader.each_row(table, take)
+
+
+def _long_answer(row: Row, declared: Input, decimal: Decimal) -> Answer | None:
+    """The answer of a row, None where it holds none. Raises CellError."""
+    try:
+        state = parse_state(get(row, "state"))
+    except ValueError as error:
+        raise CellError("state", str(error)) from None
+    cell, reason = row.cells["value"], text(row, "reason")
+    if state in NEEDS_REASON and not reason:
+        raise CellError("reason", f"the state '{state.word}' needs a reason")
+    if state is not State.REPORTED:
+        if not is_blank(cell):
+            raise CellError("value", f"there is a value although the state is '{state.word}'")
+        return Answer(None, state, reason)
+    if is_blank(cell):
+        if not is_blank(get(row, "state")):
+            raise CellError("value", "the state is 'reported', but there is no value")
+        return Answer(None, State.MISSING, reason) if reason else None
+    try:
+        return Answer(parse_cell(declared, cell, decimal), state, reason)
+    except ValueError as error:
+        raise CellError("value", str(error)) from None
 
 
 def _read_table_rows(reader: Reader, source: AnswerFile, table: Table, name: str) -> None:
     key = resolve(reader.index, name)
     declared = reader.index.questions.get(key or "")
     if key is None or declared is None or declared.type != "table":
-        reader.problems.add(f"'{name}' is not a table input of {reader.index.key}")
+        message = f"answers: '{name}' is not a table input of {reader.index.key}"
+        tables = [k for k, item in reader.index.questions.items() if item.type == "table"]
+        hint = f"tables are {', '.join(tables)}" if tables else None
+        reader.problems.take([Problem(message, file=FILE, hint=hint)])
         return
     wanted = [column for column, item in declared.columns.items() if item.required]
     if not _has(reader, table, ["body", *wanted]):
         return
+    _only(reader, table, ("body", "group", *declared.columns))
     rows: dict[tuple[str, str], list[dict[str, object]]] = {}
     first: dict[tuple[str, str], int] = {}
 
@@ -260,31 +350,39 @@ def read_rulings(reader: Reader, source: DataFile) -> None:
     table = reader.table(source)
     if table is None or not _has(reader, table, ["body", "criterion", "decision"]):
         return
+    more = ("points", "reason", "by", "when")
+    _only(reader, table, ("body", "group", "criterion", "decision", *more))
+    known = {node.id for node in reader.index.leaves}
 
     def take(row: Row) -> None:
         body, book = reader.row_body(row)
         criterion, decision = text(row, "criterion"), text(row, "decision")
-        if criterion not in {node.id for node in reader.index.leaves}:
+        if criterion not in known:
             raise CellError("criterion", f"{reader.index.key} has no criterion '{criterion}'")
         if decision not in DECISIONS:
             raise CellError("decision", f"'{decision}' is not one of {', '.join(DECISIONS)}")
-        points = None
-        if not is_blank(get(row, "points")):
-            points = parse_number(get(row, "points"), decimal=reader.decimal(source))
-        book.rule(
-            body.code,
-            criterion,
-            Ruling(
-                decision,  # type: ignore[arg-type]
-                text(row, "reason"),
-                points,
-                text(row, "by"),
-                text(row, "when"),
-                f"{table.file}, row {row.number}",
-            ),
-        )
+        reason, points = text(row, "reason"), _number(row, "points", reader.decimal(source))
+        if decision != "accept" and not reason:
+            raise CellError("reason", f"the decision '{decision}' needs a reason")
+        by, when, origin = text(row, "by"), text(row, "when"), f"{table.file}, row {row.number}"
+        ruling = Ruling(decision, reason, points, by, when, origin)  # type: ignore[arg-type]
+        try:
+            book.rule(body.code, criterion, ruling)
+        except ValueError as error:
+            column = "points" if "points" in str(error) else "criterion"
+            raise CellError(column, str(error)) from None
 
     reader.each_row(table, take)
+
+
+def _number(row: Row, column: str, decimal: Decimal) -> float | None:
+    """The number in a cell, None where it is blank or absent. Raises CellError."""
+    if is_blank(get(row, column)):
+        return None
+    try:
+        return parse_number(get(row, column), decimal=decimal)
+    except ValueError as error:
+        raise CellError(column, str(error)) from None
 
 
 def read_observations(reader: Reader, source: DataFile) -> None:
@@ -292,6 +390,7 @@ def read_observations(reader: Reader, source: DataFile) -> None:
     table = reader.table(source)
     if table is None or not _has(reader, table, ["body", "check", "state"]):
         return
+    _only(reader, table, ("body", "group", "check", "state", "level", "seen", "url", "when"))
     known = {check for node in reader.index.leaves for check in getattr(node.item, "checks", ())}
 
     def take(row: Row) -> None:
@@ -301,14 +400,16 @@ def read_observations(reader: Reader, source: DataFile) -> None:
             raise CellError("check", f"no criterion of {reader.index.key} observes '{check}'")
         if state not in CHECK_STATES:
             raise CellError("state", f"'{state}' is not one of {', '.join(CHECK_STATES)}")
-        level = None
-        if not is_blank(get(row, "level")):
-            level = parse_number(get(row, "level"), decimal=reader.decimal(source))
+        level = _number(row, "level", reader.decimal(source))
         counted = state in {"pass", "partial", "fail"}
         if counted != (level is not None):
             needs = "needs a level" if counted else "cannot have a level"
-            raise CellError("state", f"the state '{state}' {needs}")
+            raise CellError("level" if level is not None else "state", f"'{state}' {needs}")
         seen = Observation(state, text(row, "seen"), text(row, "url"), text(row, "when"))
-        book.observe(body.code, check, level, seen)
+        try:
+            book.observe(body.code, check, level, seen)
+        except ValueError as error:
+            column = "check" if "twice" in str(error) else "level"
+            raise CellError(column, str(error)) from None
 
     reader.each_row(table, take)

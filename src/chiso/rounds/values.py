@@ -45,11 +45,17 @@ def parse_cell(declared: Input | Column, cell: Cell, decimal: Decimal) -> Any:
 
 
 def parse_choice(declared: Input | Column, cell: Cell) -> str:
-    """The option that a cell names by its id or by its title in either language."""
-    said = fold(parse_text(cell).strip())
-    for option, title in declared.options.items():
-        if said in {fold(option), fold(title.vi), fold(title.en)}:
-            return option
+    """The option that a cell names by its id or by its title in either language.
+
+    Case and accents may differ where that leaves one option.
+    """
+    said = parse_text(cell).strip()
+    names = {option: {option, title.vi, title.en} for option, title in declared.options.items()}
+    found = [option for option, known in names.items() if said in known]
+    if not found:
+        found = [option for option in names if fold(said) in {fold(n) for n in names[option]}]
+    if len(found) == 1:
+        return found[0]
     known = "; ".join(title.vi or option for option, title in declared.options.items())
     raise ValueError(f"'{cell}' is not one of the options: {known}")
 

@@ -126,10 +126,12 @@ def _criterion(
     row = computation.criteria.index(criterion)
     trace = computation.traces[criterion.id]
     observed = [(check, answers.observations.get((place, check))) for check in criterion.checks]
+    outcome = Outcome(int(computation.outcome[row, place]))
+    counts = EFFECTS[outcome].points != "none"  # a bonus counts though it has no maximum
     return replace(
         base,
-        points=float(computation.points[row, place]) if base.maximum else None,
-        outcome=Outcome(int(computation.outcome[row, place])),
+        points=float(computation.points[row, place]) if counts else None,
+        outcome=outcome,
         inputs=_inputs(index, computation, criterion, place),
         rules=tuple(_rule_lines(index, criterion, trace, place, 0, chosen=True)),
         observations=tuple((check, seen) for check, seen in observed if seen is not None),

@@ -88,9 +88,13 @@ def _compute_criteria(plan: Plan, answers: Answers, bests: Bests | None) -> Comp
         full=np.broadcast_to(full, (count, bodies)).copy(),
     )
     apart: list[tuple[int, FloatArray]] = []
+    turned_down = _turned_down(answers)
     with np.errstate(all="ignore"):
         for place, criterion in enumerate(plan.criteria):
             scope = _scope(plan, place, answers, bests, computation)
+            if (bodies_out := turned_down.get(criterion.id)) is not None:
+                scope.eligible = np.ones(bodies, dtype=np.bool_)
+                scope.eligible[bodies_out] = False
             if criterion.applies is not None:
                 holds = criterion.applies.evaluate(scope)
                 apart.append((place, holds == 0))
@@ -158,6 +162,15 @@ def _scope(
         bests=bests,
         found=computation.bests,
     )
+
+
+def _turned_down(answers: Answers) -> dict[str, list[int]]:
+    """The bodies whose figures for a criterion were not accepted: they cannot be the best."""
+    found: dict[str, list[int]] = {}
+    for (body, criterion), ruling in answers.rulings.items():
+        if ruling.decision != "accept":
+            found.setdefault(criterion, []).append(body)
+    return found
 
 
 def _both(a: NDArray[np.bool_] | None, b: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -61,7 +61,8 @@ class NodeScores:
             raise ValueError("a node needs its points or its published scores")
         score = np.clip(ratio(self.points, self.maximum), 0.0, 1.0)
         if self.publish.coverage > 0 and self.coverage is not None:
-            score[~(self.coverage >= self.publish.coverage)] = np.nan
+            # A coverage of 8/10 must reach 0.8 whatever the last bit of its sums.
+            score[~(self.coverage >= self.publish.coverage - 1e-12)] = np.nan
         return score
 
     @cached_property
@@ -138,15 +139,20 @@ class Standings:
         if place is None or scores is None:
             return Standing(key, None, None, None)
         score, rank = _number(scores.score[place]), _integer(scores.rank[place])
-        points, maximum = scores.points, scores.maximum
+        points = None if scores.points is None else _number(scores.points[place])
+        maximum = None if scores.maximum is None else _number(scores.maximum[place])
+        # Without a score there are no points to show, but for bonuses and deductions, which
+        # enter the sum above although they have no maximum.
+        if score is None and not (maximum == 0 and points):
+            points = None
         tied = rank is not None and int(np.count_nonzero(scores.rank == rank)) > 1
         return Standing(
             key,
             score=score,
             rank=rank,
             ranked=scores.ranked,
-            points=None if points is None or score is None else _number(points[place]),
-            maximum=None if maximum is None else _number(maximum[place]),
+            points=points,
+            maximum=maximum,
             coverage=None if scores.coverage is None else _number(scores.coverage[place]),
             tied=tied,
             citation=self.citations.get((body, node)),
