@@ -7,20 +7,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from typing import Any
 
-import click
 import typer
+from typer.core import TyperGroup
 
 from chiso.cli.app import load_commands
 
 
-def pages(command: click.Command, path: str) -> Iterator[str]:
+def pages(command: Any, path: str) -> Iterator[str]:
     """One section a command, groups first."""
-    if isinstance(command, click.Group):
+    if isinstance(command, TyperGroup):
         for name in sorted(command.commands):
             yield from pages(command.commands[name], f"{path} {name}")
         return
-    context = click.Context(command, info_name=path)
+    context = command.make_context(path, [], resilient_parsing=True)
     words = [part for parameter in command.params for part in usage(parameter)]
     yield f"## {path}\n"
     yield f"{command.help or ''}\n"
@@ -31,19 +32,19 @@ def pages(command: click.Command, path: str) -> Iterator[str]:
         yield "\n".join(rows) + "\n"
 
 
-def usage(parameter: click.Parameter) -> Iterator[str]:
+def usage(parameter: Any) -> Iterator[str]:
     """How a parameter stands in a command line."""
-    if isinstance(parameter, click.Argument):
-        name = parameter.human_readable_name.strip("[]")
+    if parameter.param_type_name == "argument":
+        name = (parameter.metavar or parameter.name).strip("[]").upper()
         yield name if parameter.required else f"[{name}]"
     else:
         yield parameter.opts[0] if parameter.required else f"[{parameter.opts[0]}]"
 
 
-def row(parameter: click.Parameter, context: click.Context) -> str:
+def row(parameter: Any, context: Any) -> str:
     """One line of the table of a command."""
-    if isinstance(parameter, click.Argument):
-        name = parameter.human_readable_name.strip("[]")
+    if parameter.param_type_name == "argument":
+        name = (parameter.metavar or parameter.name).strip("[]").upper()
         text = getattr(parameter, "help", None) or ""
     else:
         name = f"{parameter.opts[0]}"

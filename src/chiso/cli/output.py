@@ -9,12 +9,15 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from rich.tree import Tree
+
 from chiso.problems import Problem
 from chiso.rounds.folder import Progress as Report
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 MOST_PROBLEMS = 200
+_PIPE_WIDTH = 1000
 
 _STAGES = {
     "forms": "Reading forms",
@@ -40,6 +43,18 @@ def errors(problems: Iterable[Problem | str]) -> None:
     if firm:
         count = f"{len(firm)} error" + ("s" if len(firm) > 1 else "")
         err.print(f"{count}; nothing was written", markup=False)
+
+
+def print_tree(tree: Tree) -> None:
+    """Print a tree: wrapped to a terminal, whole lines into a file or pipe."""
+    if out.is_terminal:
+        out.print(tree, soft_wrap=False)
+    else:
+        plain = Console(highlight=False, width=_PIPE_WIDTH, file=out.file)
+        with plain.capture() as captured:
+            plain.print(tree)
+        lines = captured.get().splitlines()
+        out.print("\n".join(line.rstrip() for line in lines), markup=False)
 
 
 @contextmanager

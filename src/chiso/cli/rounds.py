@@ -10,7 +10,7 @@ from rich.table import Table
 
 from chiso.cli.app import app
 from chiso.cli.options import BodyName, Folder, Lang, Year, language, open_history, pick
-from chiso.cli.output import err, out, progress
+from chiso.cli.output import err, out, print_tree, progress
 from chiso.cli.tree import derivation_tree
 from chiso.comparison import History
 from chiso.index import OVERALL
@@ -118,7 +118,7 @@ def explain(
         err.print(ILLUSTRATIVE.get(chosen), markup=False, style="yellow")
     derivation = derive(index, standings, one.code, node)
     title = f"{one.name.get(chosen)}, {when}"
-    out.print(derivation_tree(derivation, title, index, chosen, depth))
+    print_tree(derivation_tree(derivation, title, index, chosen, depth))
 
 
 @app.command("article")
