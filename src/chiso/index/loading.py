@@ -9,7 +9,21 @@ from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.tokens import AliasToken, AnchorToken, ScalarToken, TagToken, Token
+from ruamel.yaml.tokens import (
+    AliasToken,
+    AnchorToken,
+    BlockEndToken,
+    BlockMappingStartToken,
+    BlockSequenceStartToken,
+    FlowMappingEndToken,
+    FlowMappingStartToken,
+    FlowSequenceEndToken,
+    FlowSequenceStartToken,
+    KeyToken,
+    ScalarToken,
+    TagToken,
+    Token,
+)
 
 from chiso.index.model import Index, Loc, _nearest
 from chiso.index.rules import KINDS
@@ -19,6 +33,12 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 
 LIBRARY = Path(__file__).parent / "library"
 MAX_BYTES = 4_000_000
+MAX_DEPTH = 60
+
+_OPENING = (
+    BlockMappingStartToken, BlockSequenceStartToken, FlowMappingStartToken, FlowSequenceStartToken,
+)  # fmt: skip
+_CLOSING = (BlockEndToken, FlowMappingEndToken, FlowSequenceEndToken)
 
 
 def shipped_indexes() -> tuple[str, ...]:
@@ -89,9 +109,13 @@ def parse_yaml(text: str, file: str) -> tuple[Any, dict[Loc, int]]:
     """
     yaml = YAML(typ="rt", pure=True)
     yaml.version = (1, 2)
+    depth, before = 0, None
     try:
         for token in YAML(typ="safe", pure=True).scan(text):
-            if refusal := _refusal(token):
+            depth += isinstance(token, _OPENING) - isinstance(token, _CLOSING)
+            refusal = _refusal(token, before) if depth <= MAX_DEPTH else "nested too deeply"
+            before = token
+            if refusal:
                 raise InvalidInput(Problem(refusal, file=file, line=token.start_mark.line + 1))
         tree = yaml.load(text)
     except MarkedYAMLError as error:
@@ -107,8 +131,10 @@ def parse_yaml(text: str, file: str) -> tuple[Any, dict[Loc, int]]:
     return _plain(tree, (), lines), lines
 
 
-def _refusal(token: Token) -> str | None:
-    """Why a token of YAML is not accepted, if it is not."""
+def _refusal(token: Token, before: Token | None) -> str | None:
+    """Why a token of YAML is not accepted after the one before it, if it is not."""
+    if isinstance(before, KeyToken) and isinstance(token, _OPENING):
+        return "a key is a word, not a list or mapping"
     if isinstance(token, AnchorToken | AliasToken):
         return "anchors (&) and aliases (*) are not accepted; quote the text if it is one"
     if isinstance(token, TagToken):

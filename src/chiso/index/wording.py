@@ -64,6 +64,8 @@ _WORDS: Mapping[str, Text] = {
     "abs": Text("trị tuyệt đối của {parts}", "the absolute value of {parts}"),
     "sqrt": Text("căn bậc hai của {parts}", "the square root of {parts}"),
     "log": Text("lôgarit tự nhiên của {parts}", "the natural logarithm of {parts}"),
+    "plus": Text("cộng", "plus"),
+    "less": Text("trừ", "less"),
     "clip": Text("{parts} (giới hạn)", "{parts} (kept within bounds)"),
 }
 
@@ -216,6 +218,9 @@ def _rule_lines(
             "  " * (depth + 1) + f"≥ {amount(step)}: {amount(points)} {mark}"
             for step, points in ladder
         ]
+        if rule.steps.otherwise:
+            below = f"< {amount(ladder[-1][0])}: {amount(rule.steps.otherwise)} {mark}"
+            lines.append("  " * (depth + 1) + below)
     if isinstance(rule, Levels):
         options = declared[rule.levels.of].options if rule.levels.of in declared else {}
         mark = "điểm" if language == "vi" else "points"
@@ -225,9 +230,19 @@ def _rule_lines(
             + f"{amount(share * rule.maximum(worth))} {mark}"
             for option, share in rule.levels.at.items()
         ]
-    for part in rule.parts():
-        lines += _rule_lines(part, declared, worth, language, depth + 1)
+    signs = _signs(rule, language)
+    for sign, part in zip(signs, rule.parts(), strict=True):
+        first, *more = _rule_lines(part, declared, worth, language, depth + 1)
+        lines += ["  " * (depth + 1) + sign + first.lstrip(), *more]
     return lines
+
+
+def _signs(rule: RuleModel, language: Language) -> list[str]:
+    """What stands before each part of a rule: whether an adjustment adds it or takes it away."""
+    if not isinstance(rule, Adjust):
+        return [""] * len(rule.parts())
+    plus, less = (f"{_WORDS[word].get(language)}: " for word in ("plus", "less"))
+    return ["", *[plus] * len(rule.adjust.bonus), *[less] * len(rule.adjust.deduct)]
 
 
 Say = Callable[[RuleModel, Callable[[Expression], str], Callable[[float], str], str, Language], str]

@@ -56,12 +56,10 @@ class VietnameseWriter(Writer):
         publisher = self.say(self.occasion.publisher)
         if not publisher:
             return None
-        when = f"{announced[0].upper()}{announced[1:]}, " if announced else ""
+        when = f"{announced}, " if announced else ""
         index = self.say(self.facts.index.title)
-        return Sentence(
-            f"{when}{publisher} công bố kết quả đánh giá “{index}” năm {self.facts.year}.",
-            ROUND_KEYS,
-        )
+        text = f"{when}{publisher} công bố kết quả đánh giá “{index}” năm {self.facts.year}."
+        return Sentence(text[0].upper() + text[1:], ROUND_KEYS)
 
     def rank(self) -> Sentence | None:
         overall = self.facts.overall

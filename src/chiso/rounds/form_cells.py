@@ -20,7 +20,7 @@ _FONT = {"font_name": "Times New Roman", "font_size": 11, "valign": "top", "text
 _LINE = 15.0  # points that one line of text takes
 _TALLEST = 405.0
 _WIDEST_NAME = 31
-_NAME_SIGNS = str.maketrans("/\\:", "---", "[]*?'")
+_NAME_SIGNS = str.maketrans("/\\", "--", "[]:*?'")
 
 
 class Cells:
@@ -43,6 +43,7 @@ class Cells:
         self.locked = add({**_FONT, **grey})
         self.key = add({**_FONT, **grey, "font_size": 8, "font_color": "#808080"})
         self.open = add({**_FONT, **pale, "locked": False})
+        self.whole = add({**_FONT, **pale, "locked": False, "num_format": "#,##0"})
         # Whole columns of a table stay open, so a frame would run to the end of the sheet.
         self.column = add({**_FONT, "bg_color": "#FFFDE7", "locked": False})
 
@@ -71,11 +72,14 @@ class Cells:
         return sheet
 
     def fill(self, sheet: Worksheet, line: int, column: int, text: str | None) -> None:
-        """A cell to type in, with a text or empty."""
+        """A cell to type in, with a text or empty. Raises ValueError if the text is too long."""
         if text is None:
             sheet.write_blank(line, column, None, self.open)
-        else:
-            sheet.write_string(line, column, text, self.open)
+        elif text.startswith("<r>") and text.endswith("</r>"):
+            # XlsxWriter takes such a text for markup of its own.
+            sheet.write_rich_string(line, column, text[:1], self.text, text[1:], self.open)
+        elif sheet.write_string(line, column, text, self.open) != 0:
+            raise ValueError(f"a text of {len(text):,} characters does not fit into a cell")
 
     def shut(self, sheet: Worksheet, line: int, columns: Sequence[int]) -> None:
         """Locked empty cells."""
@@ -96,7 +100,8 @@ class Cells:
         elif item.type == "choice":
             self.fill(sheet, line, column, self.say(item.options[value]))
         elif isinstance(value, int | float):
-            sheet.write_number(line, column, value, self.open)
+            whole = item.type == "integer"
+            sheet.write_number(line, column, value, self.whole if whole else self.open)
         else:
             self.fill(sheet, line, column, str(value))
 
