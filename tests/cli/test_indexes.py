@@ -68,6 +68,26 @@ def test_a_new_index_never_overwrites_a_file(chiso, tmp_path):
     assert path.read_text() == "precious"
 
 
+def test_a_new_round_carries_its_index_with_it(chiso, tmp_path):
+    path, folder = tmp_path / "mine.yaml", tmp_path / "round"
+    chiso("new", "index", path)
+    assert chiso("new", "round", folder, "--index", path, "--group", "province").code == 0
+    assert (folder / "mine.yaml").read_bytes() == path.read_bytes()
+    path.unlink()
+    assert chiso("form", folder, "Hà Nội", "--out", tmp_path / "form.xlsx").code == 0
+
+
+def test_a_round_does_not_read_an_index_outside_its_folder(chiso, tmp_path):
+    path, folder = tmp_path / "mine.yaml", tmp_path / "round"
+    chiso("new", "index", path)
+    chiso("new", "round", folder, "--index", path, "--group", "province")
+    spec = folder / "round.yaml"
+    spec.write_text(spec.read_text().replace("index: mine.yaml", "index: ../mine.yaml"))
+    result = chiso("form", folder, "Hà Nội")
+    assert result.code == 2
+    assert "outside the round's folder" in result.err
+
+
 def test_a_new_round_can_be_opened_and_its_forms_written(chiso, tmp_path):
     folder = tmp_path / "my round"
     made = chiso("new", "round", folder, "--year", "2019", "--group", "agency")

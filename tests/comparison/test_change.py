@@ -9,6 +9,7 @@ import pytest
 
 from chiso.comparison import History, change, gap
 from chiso.index import OVERALL
+from chiso.scoring.standings import RoundResult
 
 BODY = ("bac-kan", "province")
 
@@ -94,8 +95,6 @@ def test_a_change_across_a_merger_has_a_score_and_no_places(published, register)
 
 
 def test_another_version_of_the_index_breaks_the_series(number_index, scored, register):
-    from chiso.scoring.standings import RoundResult
-
     years = []
     for year, version in ((2018, "1"), (2019, "1"), (2020, "2")):
         index = number_index({"version": version}, c=10)

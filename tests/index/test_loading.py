@@ -179,9 +179,9 @@ def test_a_folder_and_a_missing_file_are_no_index(tmp_path):
         assert "ict-application/2019" in (caught.value.problems[0].hint or "")
 
 
-def test_an_index_is_found_by_name_by_version_and_beside_a_round(tmp_path):
+def test_an_index_is_found_by_path_by_name_and_by_version(tmp_path):
     (tmp_path / "own.yaml").write_text(GOOD, encoding="utf-8")
-    assert load_index("own.yaml", beside=tmp_path).key == "ict/2019"
+    assert load_index(tmp_path / "own.yaml").key == "ict/2019"
     for name in shipped_indexes():
         assert find_index(name) == find_index(name.partition("/")[0])
 

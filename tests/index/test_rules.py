@@ -136,7 +136,15 @@ def test_any_number_but_zero_counts_as_yes(trace):
 
 @pytest.mark.parametrize(
     ("part", "whole", "threshold"),
-    [(8, 10, 0.8), (3, 10, 0.3), (7, 10, 0.7), (2, 3, 2 / 3), (0.3, 1, 0.1 + 0.2), (0.7, 0.1, 7)],
+    [
+        (8, 10, 0.8),
+        (3, 10, 0.3),
+        (7, 10, 0.7),
+        (2, 3, 2 / 3),
+        (0.3, 1, 0.1 + 0.2),
+        (0.7, 0.1, 7),
+        (100_000, 1, 100_000),
+    ],
 )
 def test_a_step_is_reached_by_a_ratio_that_equals_it(trace, part, whole, threshold):
     rule = {"steps": {"of": "a / b", "at": {threshold: 10}}}
@@ -148,6 +156,15 @@ def test_steps_below_the_first_earn_what_is_left_to_them(trace):
     traced = trace(rule, 10, days=[1, 5, 9, 10, 99, NAN])
     assert points(traced) == [10, 4, 4, 0, 0, UNKNOWN]
     assert traced.maximum == 10
+
+
+def test_declared_points_cap_steps_sums_and_alternatives_that_would_give_more(trace):
+    for rule in (
+        {"steps": {"of": "a", "at": {1: 20}}},
+        {"sum": [{"count": "a", "cap": 20}]},
+        {"best_of": [{"count": "a", "cap": 20}]},
+    ):
+        assert points(trace(rule | {"points": 10}, 10, a=[50])) == [10]
 
 
 def test_an_unknown_part_of_a_sum_earns_nothing_while_another_is_known(trace):

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chiso.index import OVERALL, load_index
-from chiso.rounds.answers import Answer, AnswerBook, Answers, Ruling, State
+from chiso.rounds.answers import Answer, AnswerBook, Answers, Observation, Ruling, State
 from chiso.scoring.engine import score
 from chiso.scoring.outcomes import Outcome
 
@@ -221,14 +221,14 @@ def test_the_middle_place_of_an_odd_number_is_in_the_upper_half(
 
 @st.composite
 def rounds(draw):
-    """Seeded answers of a few bodies to the whole shipped index, with gaps and states."""
+    """A seeded generator, and a few bodies to draw answers for."""
     seed = draw(st.integers(0, 10_000))
     bodies = draw(st.integers(1, 5))
     return np.random.default_rng(seed), [f"b{n}" for n in range(bodies)]
 
 
-def fill(index, bodies, random, keep=None):
-    """Random allowed answers; `keep` bounds who is left out."""
+def fill(index, bodies, random):
+    """Random allowed answers, with gaps."""
     given = {body: {} for body in bodies}
     for key, question in index.questions.items():
         for body in bodies:
@@ -271,8 +271,6 @@ def rated(index, given, seed=0, bodies=None):
         for node in index.leaves
         for check in node.item.checks
     }
-    from chiso.rounds.answers import Observation
-
     for (body, check), level in levels.items():
         book.observe(body, check, level, Observation("partial"))
     return score(index, "province", book.build(), year=2019)

@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from chiso.rounds.answers import STATE_TITLES, Answer, Observation, Ruling, State
+from chiso.rounds.answers import STATE_TITLES, Answer, AnswerBook, Observation, Ruling, State
 from chiso.scoring.engine import score
 from chiso.scoring.outcomes import (
     EFFECTS,
@@ -14,6 +14,7 @@ from chiso.scoring.outcomes import (
     is_uncovered,
     is_zero,
     outcomes,
+    state_of_checks,
 )
 
 REASON = "because"
@@ -119,8 +120,6 @@ def test_what_cannot_be_computed_earns_nothing_of_a_full_maximum(make_index, mak
     ],
 )
 def test_a_check_without_a_level_never_counts_as_low(make_index, state, outcome):
-    from chiso.rounds.answers import AnswerBook
-
     index = make_index(
         criteria=[{"id": "c", "points": 10, "source": "check", "rule": {"observed": "CT-1"}}]
     )
@@ -158,6 +157,40 @@ def test_masks_say_what_the_table_says():
             not effect.maximum,
             not effect.covered,
         )
+
+
+def test_checks_observed_together_are_measured_where_one_of_them_was():
+    pending, unmeasured, absent = State.PENDING, State.NOT_MEASURED, State.NOT_APPLICABLE
+    states = np.array(
+        [
+            [State.REPORTED, unmeasured, pending, absent, unmeasured],
+            [unmeasured, State.REPORTED, unmeasured, absent, absent],
+        ],
+        dtype=np.int8,
+    )
+    expected = [State.REPORTED, State.REPORTED, pending, absent, unmeasured]
+    assert state_of_checks(states).tolist() == expected
+
+
+def test_one_unmeasured_check_of_several_leaves_the_mean_of_the_others(make_index):
+    index = make_index(
+        criteria=[
+            {
+                "id": "seen",
+                "points": 10,
+                "source": "check",
+                "rule": {"observed": ["AV-01", "AV-02"]},
+            }
+        ]
+    )
+    book = AnswerBook(index, ["a", "b"])
+    book.observe("a", "AV-01", 0.5, Observation("partial"))
+    book.observe("a", "AV-02", None, Observation("blocked"))
+    book.observe("b", "AV-01", None, Observation("blocked"))
+    book.observe("b", "AV-02", None, Observation("not_measured"))
+    standings = score(index, next(iter(index.groups)), book.build())
+    assert standings.standing("a", "seen").points == 5
+    assert standings.standing("b", "seen").score is None
 
 
 def rows(page, heading):

@@ -135,11 +135,21 @@ def test_a_coverage_below_the_least_leaves_the_score_unknown(number_index, score
 
 
 def test_a_coverage_that_equals_the_least_is_enough(number_index, scored):
-    """0.1 + 0.2 + … do not sum exactly: nine tenths measured must reach a least of 0.9."""
-    worth = {f"c{n}": {"points": 0.1} for n in range(10)}
-    index = number_index({"publish": {"coverage": 0.9}}, **worth)
-    given = dict.fromkeys(worth, 0.1) | {"c9": NOT_MEASURED}
-    assert scored(index, {"one": given}).standing("one").score == pytest.approx(1)
+    assert 0.6 / (0.6 + 0.15) < 0.8  # though it is exactly four fifths
+    index = number_index({"publish": {"coverage": 0.8}}, a=0.6, b=0.15)
+    found = scored(index, {"one": {"a": 0.3, "b": NOT_MEASURED}}).standing("one")
+    assert found.score == pytest.approx(0.5)
+
+
+def test_a_bonus_cannot_lift_a_pillar_above_one_in_a_mean(make_index, number_criterion, scored):
+    bonus = number_criterion("more", {"points": 5, "counts": "bonus"})
+    pillars = [
+        {"id": "p", "weight": 1, "criteria": [number_criterion("a", 10), bonus]},
+        {"id": "q", "weight": 1, "criteria": [number_criterion("b", 10)]},
+    ]
+    index = make_index(aggregate="weights", pillars=pillars)
+    found = scored(index, {"one": {"a": 10, "more": 5, "b": 5}}).standing("one")
+    assert found.score == pytest.approx((1 + 0.5) / 2)
 
 
 def test_where_nothing_was_measured_nothing_is_known(number_index, scored):

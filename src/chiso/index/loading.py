@@ -46,13 +46,13 @@ def shipped_indexes() -> tuple[str, ...]:
     return tuple(sorted(f"{p.parent.name}/{p.stem}" for p in LIBRARY.glob("*/*.yaml")))
 
 
-def find_index(name: str | Path, beside: Path | None = None) -> Path:
-    """The file of an index: a path (relative to `beside`), `name/version`, or a bare name.
+def find_index(name: str | Path) -> Path:
+    """The file of an index: a path, `name/version`, or a bare name.
 
     A bare name means its latest version. Raises InvalidInput listing the shipped ones.
     """
     path = Path(name)
-    for candidate in (path if beside is None else beside / path, LIBRARY / f"{name}.yaml"):
+    for candidate in (path, LIBRARY / f"{name}.yaml"):
         if candidate.suffix in {".yaml", ".yml"} and candidate.is_file():
             return candidate
     versions = sorted((LIBRARY / str(name)).glob("*.yaml")) if "/" not in str(name) else []
@@ -66,13 +66,13 @@ def find_index(name: str | Path, beside: Path | None = None) -> Path:
     )
 
 
-def load_index(name: str | Path, beside: Path | None = None) -> Index:
+def load_index(name: str | Path) -> Index:
     """Read an index by path or shipped name.
 
     Raises:
         InvalidInput: everything that keeps it from being an index, each with file and line.
     """
-    path = find_index(name, beside)
+    path = find_index(name)
     return parse_index(read_text(path), file=str(path))
 
 

@@ -187,10 +187,14 @@ class Criterion(_Node):
         return (*inside, self.applies) if self.applies is not None else tuple(inside)
 
     @cached_property
+    def looks(self) -> tuple[tuple[str, ...], ...]:
+        """The ids of online checks by the rule that observes them together."""
+        return tuple(rule.checks for rule in self.rule.walk() if isinstance(rule, Observed))
+
+    @cached_property
     def checks(self) -> tuple[str, ...]:
         """The ids of the online checks that the rule observes."""
-        rules = (rule for rule in self.rule.walk() if isinstance(rule, Observed))
-        return tuple(check for rule in rules for check in rule.checks)
+        return tuple(check for checks in self.looks for check in checks)
 
     @cached_property
     def awarded(self) -> bool:

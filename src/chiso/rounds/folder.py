@@ -53,11 +53,14 @@ def open_round(folder: Path) -> Round:
     """
     spec = read_spec(folder)
     folder = (folder if folder.is_dir() else folder.parent).resolve()
-    index = load_index(spec.index, beside=folder)
+    if Path(spec.index).suffix in {".yaml", ".yml"}:
+        index = load_index(inside(folder, spec.index))
+    else:
+        index = load_index(spec.index)
     wrong = [problem for problem in lint_index(index) if not problem.warning]
     if wrong:
         raise InvalidInput(wrong)
-    own = folder / spec.bodies
+    own = inside(folder, spec.bodies)
     register = load_register(own if own.exists() else spec.bodies)
     problems = Collector(file=str(folder / "round.yaml"))
     bodies: dict[str, tuple[Body, ...]] = {}

@@ -82,7 +82,7 @@ def new_round(folder: Path, index: str, year: int, groups: list[str] | None = No
 
     Raises InvalidInput if the folder already holds a round, or the index or a group is unknown.
     """
-    loaded = load_index(index, beside=folder)
+    loaded = load_index(index)
     chosen = groups or list(loaded.groups)
     unknown = [group for group in chosen if group not in loaded.groups]
     if unknown:
@@ -91,12 +91,23 @@ def new_round(folder: Path, index: str, year: int, groups: list[str] | None = No
     path = folder / "round.yaml"
     _refuse_existing(path)
     (folder / "reports").mkdir(parents=True, exist_ok=True)
+    if Path(index).is_file():  # the round carries its own rules with it
+        index = _copy_index(Path(index), folder)
     stem = "-".join("".join(c if c.isalnum() else " " for c in folder.name.lower()).split())
     text = _ROUND.format(
         folder=folder, round=stem or "round", year=year, index=index, groups=", ".join(chosen)
     )
     with atomic_write(path) as file:
         file.write(text.encode())
+
+
+def _copy_index(source: Path, folder: Path) -> str:
+    target = folder / source.name
+    if not target.exists() or not target.samefile(source):
+        _refuse_existing(target)
+        with atomic_write(target) as file:
+            file.write(source.read_bytes())
+    return target.name
 
 
 def _refuse_existing(path: Path) -> None:

@@ -17,7 +17,14 @@ from chiso.index.model import Criterion, Index
 from chiso.index.reducers import FloatArray
 from chiso.index.rules import RuleScope, Trace
 from chiso.rounds.answers import Answers, State
-from chiso.scoring.outcomes import Outcome, is_excluded, is_uncovered, is_zero, outcomes
+from chiso.scoring.outcomes import (
+    Outcome,
+    is_excluded,
+    is_uncovered,
+    is_zero,
+    outcomes,
+    state_of_checks,
+)
 from chiso.scoring.plan import Plan, make_plan
 from chiso.scoring.standings import Standings
 from chiso.scoring.totals import total
@@ -125,16 +132,21 @@ def _state_rows(plan: Plan, answers: Answers) -> tuple[NDArray[np.int8], dict[st
             rows.append(answers.columns[key].states)
         else:
             rows.append(answers.table_states.get(key, missing))
-    for check in dict.fromkeys(c for criterion in plan.criteria for c in criterion.checks):
-        place[f"check:{check}"] = len(rows)
-        rows.append(answers.levels[check].states if check in answers.levels else unmeasured)
+    for checks in dict.fromkeys(look for criterion in plan.criteria for look in criterion.looks):
+        place[_look_key(checks)] = len(rows)
+        seen = [answers.levels[c].states if c in answers.levels else unmeasured for c in checks]
+        rows.append(state_of_checks(np.stack(seen)))
     rows.append(np.zeros(len(answers.bodies), dtype=np.int8))
     return np.stack(rows), place
 
 
+def _look_key(checks: tuple[str, ...]) -> str:
+    return f"checks:{' '.join(checks)}"
+
+
 def _uses(plan: Plan, row: Mapping[str, int], filler: int) -> NDArray[np.intp]:
     used = [
-        [row[key] for key in names.values()] + [row[f"check:{c}"] for c in criterion.checks]
+        [row[key] for key in names.values()] + [row[_look_key(look)] for look in criterion.looks]
         for criterion, names in zip(plan.criteria, plan.names, strict=True)
     ]
     width = max((len(rows) for rows in used), default=0) or 1

@@ -107,6 +107,17 @@ def outcomes(
     return result
 
 
+def state_of_checks(states: NDArray[np.int8]) -> NDArray[np.int8]:
+    """The state of several checks that are observed together, shape (checks, bodies) → (bodies,).
+
+    Reported where at least one was measured (their rule takes the mean of those), otherwise the
+    state that decides among them: pending before not measured before not applicable.
+    """
+    ranks = _RANK[states].astype(np.intp)
+    decisive = np.array(_PRIORITY, dtype=np.int8)[ranks.max(axis=0)]
+    return np.where((states == State.REPORTED).any(axis=0), np.int8(State.REPORTED), decisive)
+
+
 def _decisive(rank: NDArray[np.int8], uses: NDArray[np.intp]) -> NDArray[np.int8]:
     """The rank of the state that decides, shape (criteria, bodies)."""
     decisive = rank[uses[:, 0]]

@@ -137,16 +137,22 @@ def _title(name: str, declared: dict[str, Input], show: Show) -> str:
 
 def _value(item: Input | None, value: Any, show: Show) -> str:
     if isinstance(value, list):
-        return (
-            ", ".join(
-                "(" + ", ".join(f"{k}: {_plain(v, show)}" for k, v in row.items()) + ")"
-                for row in value
-            )
-            or "∅"
-        )
+        return ", ".join(f"({_cells(item, row, show)})" for row in value) or "∅"
     if item is not None and item.type == "choice" and str(value) in item.options:
         return show.say(item.options[str(value)])
     return _plain(value, show)
+
+
+def _cells(item: Input | None, row: dict[str, Any], show: Show) -> str:
+    """One row of a table input, its columns by their titles."""
+    parts = []
+    for name, value in row.items():
+        column = item.columns.get(name) if item is not None else None
+        title = (show.say(column.title) if column is not None else "") or name
+        options = column.options if column is not None else {}
+        said = show.say(options[str(value)]) if str(value) in options else _plain(value, show)
+        parts.append(f"{title}: {said}")
+    return ", ".join(parts)
 
 
 def _plain(value: Any, show: Show) -> str:
