@@ -12,7 +12,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from chiso.cli.app import load_commands
+from chiso.cli.start import app
 
 
 def pages(command: Any, path: str) -> Iterator[str]:
@@ -62,7 +62,7 @@ every problem on its own line and exit code 2; nothing is written half."""
 
 def reference() -> str:
     """The whole page."""
-    command = typer.main.get_command(load_commands())
+    command = typer.main.get_command(app)
     head = [
         "# Commands\n",
         "Made by `scripts/reference.py` from the commands; a test keeps both equal.\n",

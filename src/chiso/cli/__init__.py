@@ -1,5 +1,5 @@
 """The command line: `chiso`."""
 
-from chiso.cli.app import main
+from chiso.cli.start import main
 
 __all__ = ["main"]

@@ -1,14 +1,10 @@
-"""The command line application: how commands are found, and how errors are told."""
+"""The command line application that commands register with."""
 
 from __future__ import annotations
-
-import sys
 
 import typer
 
 from chiso import __version__
-from chiso.cli.output import errors
-from chiso.problems import InvalidInput
 
 app = typer.Typer(
     name="chiso",
@@ -33,25 +29,3 @@ def root(
     ),
 ) -> None:
     """Assess and rank public bodies with indexes that explain every number."""
-
-
-def load_commands() -> typer.Typer:
-    """The application with all its commands."""
-    from chiso.cli import demo, forms, indexes, ranks, rounds  # noqa: F401 - they register commands
-
-    return app
-
-
-def main() -> None:
-    """Run the command line. Invalid input ends with a list of problems and exit code 2."""
-    try:
-        load_commands()()
-    except InvalidInput as error:
-        errors(error.problems)
-        sys.exit(2)
-    except OSError as error:
-        errors([f"{error.filename or ''}: {error.strerror or error}"])
-        sys.exit(2)
-    except KeyboardInterrupt:
-        errors(["interrupted; nothing was left half written"])
-        sys.exit(130)

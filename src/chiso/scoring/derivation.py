@@ -19,7 +19,7 @@ from chiso.index.trial import option_lists
 from chiso.index.wording import expression_words, rule_words
 from chiso.language import Language, Text, number
 from chiso.rounds.answers import STATE_TITLES, Observation, Ruling, State
-from chiso.scoring.engine import Computation
+from chiso.scoring.computation import Computation
 from chiso.scoring.outcomes import EFFECTS, Outcome
 from chiso.scoring.standings import Citation, Standings
 

@@ -8,15 +8,15 @@ reads how a number came about instead of computing it again.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chiso.index.model import Criterion, Index
+from chiso.index.model import Index
 from chiso.index.reducers import FloatArray
-from chiso.index.rules import RuleScope, Trace
+from chiso.index.rules import RuleScope
 from chiso.rounds.answers import Answers, State
+from chiso.scoring.computation import Computation
 from chiso.scoring.outcomes import (
     Outcome,
     is_excluded,
@@ -30,25 +30,6 @@ from chiso.scoring.standings import Standings
 from chiso.scoring.totals import total
 
 Bests = Mapping[str, float]
-
-
-@dataclass(slots=True)
-class Computation:
-    """Everything a score was made from. Matrices have shape (criteria, bodies).
-
-    `points` and `maximum` are what counts (0 where a criterion is excluded); `full` is the
-    maximum that applies whether or not it was measured.
-    """
-
-    index: Index
-    answers: Answers
-    criteria: tuple[Criterion, ...]
-    outcome: NDArray[np.int8]
-    points: FloatArray
-    maximum: FloatArray
-    full: FloatArray
-    traces: dict[str, Trace] = field(default_factory=dict)
-    bests: dict[str, float] = field(default_factory=dict)
 
 
 def score(

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 
 from chiso.index.model import OVERALL, Index, Publish
 from chiso.index.reducers import FloatArray
+from chiso.scoring.computation import Computation
 from chiso.scoring.ranking import competition_ranks
-
-if TYPE_CHECKING:
-    from chiso.scoring.engine import Computation
 
 Origin = Literal["computed", "published"]
 
