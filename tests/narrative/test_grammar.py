@@ -89,7 +89,7 @@ def test_no_sentence_is_written_around_a_gap(results, body, language):
 def test_the_first_leads_and_is_compared_with_the_next():
     text = write("mot", "vi", NOW, SAME)
     assert "Mot dẫn đầu 3 tỉnh, giữ nguyên thứ hạng" in text
-    assert "Khoảng cách với đơn vị xếp kế tiếp, Hai (0,8000), là 0,1." in text
+    assert "Khoảng cách của Mot với đơn vị xếp kế tiếp, Hai (0,8000), là 0,1." in text
     assert "còn kém" not in text
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import chiso.release
 from chiso.release.words import COLUMNS, WORDS
+from chiso.rounds.reading import CHECK_STATES
 
 ROOM = Path(chiso.release.__file__).parent
 
@@ -41,3 +42,7 @@ def test_no_word_is_left_over() -> None:
     )
     left = [key for key in WORDS if f'"{key}"' not in text and f"'{key}'" not in text]
     assert [key for key in left if not made.match(key)] == []
+
+
+def test_every_state_of_a_check_has_a_word() -> None:
+    assert {f"check_{state}" for state in CHECK_STATES} <= set(WORDS)

@@ -141,7 +141,7 @@ def _answers(index: Index, machines: int) -> Any:
             town,
             "portal.up",
             1.0 if place else 0.0,
-            Observation("passed", HOSTILE, "https://example.org/", "2021-05-01"),
+            Observation("pass", HOSTILE, "https://example.org/", "2021-05-01"),
         )
     book.put("an", "plan.level", Answer("full"))
     book.put("dong", "plan.level", Answer(state=State.NOT_APPLICABLE, reason=HOSTILE))
@@ -226,7 +226,7 @@ def _seeded(index: Index, bodies: list[str], random: np.random.Generator) -> Any
                 book.put(body, key, Answer(value, origin=f"{body}.xlsx"))
         for check in sorted(checks):
             level = None if random.random() > 0.95 else float(random.random() < skill)
-            state = "not_measured" if level is None else "passed" if level else "failed"
+            state = "not_measured" if level is None else "pass" if level else "fail"
             book.observe(body, check, level, Observation(state, "HTTP 200", "", "2019-11-02"))
     return book.build()
 

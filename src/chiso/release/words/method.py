@@ -53,17 +53,15 @@ NODES: Mapping[str, Text] = {
 }
 
 CHECKS: Mapping[str, Text] = {
-    "check_passed": Text("đạt", "passed"),
     "check_pass": Text("đạt", "passed"),
-    "check_failed": Text("không đạt", "failed"),
     "check_fail": Text("không đạt", "failed"),
-    "check_partly": Text("đạt một phần", "partly passed"),
     "check_partial": Text("đạt một phần", "partly passed"),
     "check_not_applicable": Text("không áp dụng", "not applicable"),
     "check_not_measured": Text("chưa đo được", "not measured"),
     "check_needs_review": Text("cần người xem lại", "needs review"),
+    "check_blocked": Text("bị chặn khi đo", "blocked while measuring"),
+    "check_maintenance": Text("đang bảo trì", "under maintenance"),
     "check_explained": Text("đã giải trình", "explained"),
-    "check_error": Text("lỗi khi đo", "could not be measured"),
 }
 
 METHOD: Mapping[str, Text] = {
