@@ -8,13 +8,18 @@ from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
 from rich.tree import Tree
 
+from chiso.language import Text
 from chiso.problems import Problem
 from chiso.rounds.folder import Progress as Report
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
+ILLUSTRATIVE = Text(
+    "Số liệu minh họa, không phải kết quả thật", "Illustrative data, not real results"
+)
 MOST_PROBLEMS = 200
 _PIPE_WIDTH = 1000
 
@@ -44,14 +49,23 @@ def errors(problems: Iterable[Problem | str]) -> None:
         err.print(f"{count}; nothing was written", markup=False)
 
 
+def print_table(table: Table) -> None:
+    """Print a table: wrapped to a terminal, whole lines into a file or pipe."""
+    _print_whole(table)
+
+
 def print_tree(tree: Tree) -> None:
     """Print a tree: wrapped to a terminal, whole lines into a file or pipe."""
+    _print_whole(tree)
+
+
+def _print_whole(item: Tree | Table) -> None:
     if out.is_terminal:
-        out.print(tree, soft_wrap=False)
+        out.print(item, soft_wrap=False)
     else:
         plain = Console(highlight=False, width=_PIPE_WIDTH, file=out.file)
         with plain.capture() as captured:
-            plain.print(tree)
+            plain.print(item)
         lines = captured.get().splitlines()
         out.print("\n".join(line.rstrip() for line in lines), markup=False)
 

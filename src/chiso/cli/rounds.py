@@ -10,7 +10,7 @@ from rich.table import Table
 
 from chiso.cli.app import app
 from chiso.cli.options import BodyName, Folder, Lang, Year, language, open_history, pick
-from chiso.cli.output import err, out, print_tree, progress
+from chiso.cli.output import ILLUSTRATIVE, err, out, print_table, print_tree, progress
 from chiso.cli.tree import derivation_tree
 from chiso.comparison import History
 from chiso.index import OVERALL
@@ -26,9 +26,6 @@ from chiso.scoring.standings import Standing, Standings
 from chiso.tables import atomic_write
 
 _FIRST = 5
-ILLUSTRATIVE = Text(
-    "Số liệu minh họa, không phải kết quả thật", "Illustrative data, not real results"
-)
 
 
 @app.command("run")
@@ -76,7 +73,7 @@ def _summary(opened: Round, history: History, chosen: Language) -> None:
             table.caption = Text(
                 f"biết thứ hạng của {known}/{total}", f"the rank of {known} of {total} is known"
             ).get(chosen)
-        out.print(table)
+        print_table(table)
 
 
 def _place(standing: Standing) -> str:

@@ -1,0 +1,1 @@
+"""How firm a rank is: composite-indicator methods, uncertainty, sensitivity."""
