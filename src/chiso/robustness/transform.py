@@ -45,8 +45,10 @@ def kurtosis(values: ArrayLike) -> FloatArray:
 def _moments(data: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
     n = count_known(data).astype(np.float64)
     middle = mean_known(data)
-    # A constant has no spread, though its mean may differ from it in the last bit.
-    off = np.where(greatest(data) == least(data), 0.0, data - middle)
+    span = greatest(data) - least(data)
+    # A constant has no spread, though its mean may differ from it in the last bit. What follows
+    # does not depend on the unit: in units of the range no power runs out of digits.
+    off = np.where(span > 0, (data - middle) / np.where(span > 0, span, 1.0), 0.0)
     powers = [np.nansum(off**power, axis=-1) / np.maximum(n, 1) for power in (2, 3, 4)]
     return n, powers[0], powers[1], powers[2]
 
