@@ -52,12 +52,9 @@ def _summary(opened: Round, history: History, chosen: Language) -> None:
             continue
         ranked = list(standings.ranking())
         table = Table(title=opened.index.groups[group].get(chosen), title_justify="left")
-        for heading in (
-            "#",
-            Text("Cơ quan", "Body").get(chosen),
-            Text("Điểm", "Score").get(chosen),
-        ):
-            table.add_column(heading, justify="right" if heading != "Cơ quan" else "left")
+        table.add_column("#", justify="right")
+        table.add_column(Text("Cơ quan", "Body").get(chosen))
+        table.add_column(Text("Điểm", "Score").get(chosen), justify="right")
         shown = ranked[:_FIRST]
         focus = opened.spec.focus
         if focus is not None and standings.place(focus) is not None:

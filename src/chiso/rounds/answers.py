@@ -219,7 +219,7 @@ class AnswerBook:
             encode(declared, value)
 
     def _lay_out(self, key: str, declared: Input, given: Mapping[int, Answer]) -> None:
-        states = np.full(len(self.bodies), State.MISSING, dtype=np.int8)
+        states = np.full(len(self.bodies), self._unanswered(key), dtype=np.int8)
         for place, answer in given.items():
             states[place] = answer.state
         reported = {p: a.value for p, a in given.items() if a.state is State.REPORTED}
@@ -235,6 +235,13 @@ class AnswerBook:
             for place, value in reported.items():
                 values[place] = encode(declared, value)
             self._book.columns[key] = Answered(values, states)
+
+    def _unanswered(self, key: str) -> State:
+        """What silence means: missing from a report, unknown where published figures are used."""
+        owner, dot, _ = key.partition(".")
+        if dot and self.index.criterion(owner).source == "published":
+            return State.NOT_MEASURED
+        return State.MISSING
 
     def _lay_out_levels(self) -> None:
         count = len(self.bodies)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from chiso.bodies import Body, Register, UnknownName
@@ -20,7 +20,16 @@ from chiso.rounds.answers import (
 )
 from chiso.rounds.spec import FILE, AnswerFile, DataFile, Decimal, RoundSpec, inside
 from chiso.rounds.values import parse_cell, parse_state
-from chiso.tables import Cell, Row, Table, is_blank, parse_number, parse_text, read_table
+from chiso.tables import (
+    Cell,
+    Row,
+    Table,
+    guess_decimal,
+    is_blank,
+    parse_number,
+    parse_text,
+    read_table,
+)
 
 MOST_HEADINGS = 10  # unknown headings that are listed one by one
 DECISIONS = ("accept", "correct", "reject", "not_applicable", "pending")
@@ -40,6 +49,7 @@ class Reader:
     register: Register
     books: Mapping[str, AnswerBook]
     problems: Collector
+    conventions: dict[str, Decimal] = field(default_factory=dict)
 
     # ── finding the body ──
 
@@ -89,6 +99,7 @@ class Reader:
         try:
             path = inside(self.folder, source.file)
             table = read_table(path, sheet=source.sheet, name=source.file)
+            self.conventions[source.file] = _convention(table)
             return table.rename(source.columns) if source.columns else table
         except InvalidInput as error:
             self.problems.take(error.problems)
@@ -107,7 +118,16 @@ class Reader:
 
     def decimal(self, source: AnswerFile | DataFile) -> Decimal:
         """The decimal convention of a source."""
-        return source.decimal or self.spec.decimal
+        declared = source.decimal or self.spec.decimal
+        return self.conventions.get(source.file, declared) if declared == "auto" else declared
+
+
+def _convention(table: Table) -> Decimal:
+    """How a file writes decimals, where its unambiguous cells agree."""
+    try:
+        return guess_decimal(cell for row in table.rows for cell in row.cells.values()) or "auto"
+    except ValueError:
+        return "auto"
 
 
 class CellError(ValueError):

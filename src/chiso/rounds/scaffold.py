@@ -70,7 +70,7 @@ def new_index(path: Path) -> None:
     """
     if path.suffix not in {".yaml", ".yml"}:
         raise InvalidInput(Problem("an index file ends in .yaml", file=str(path)))
-    _refuse_existing(path)
+    refuse_existing(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     stem = "".join(c if c.isalnum() else "-" for c in path.stem.lower())
     with atomic_write(path) as file:
@@ -89,7 +89,7 @@ def new_round(folder: Path, index: str, year: int, groups: list[str] | None = No
         known = ", ".join(loaded.groups)
         raise InvalidInput(f"the index {loaded.key} has no group '{unknown[0]}'; groups: {known}")
     path = folder / "round.yaml"
-    _refuse_existing(path)
+    refuse_existing(path)
     (folder / "reports").mkdir(parents=True, exist_ok=True)
     if Path(index).is_file():  # the round carries its own rules with it
         index = _copy_index(Path(index), folder)
@@ -104,12 +104,13 @@ def new_round(folder: Path, index: str, year: int, groups: list[str] | None = No
 def _copy_index(source: Path, folder: Path) -> str:
     target = folder / source.name
     if not target.exists() or not target.samefile(source):
-        _refuse_existing(target)
+        refuse_existing(target)
         with atomic_write(target) as file:
             file.write(source.read_bytes())
     return target.name
 
 
-def _refuse_existing(path: Path) -> None:
+def refuse_existing(path: Path) -> None:
+    """Raise InvalidInput if a file is already there: beginnings never overwrite."""
     if path.exists():
         raise InvalidInput(Problem("exists already; nothing was changed", file=str(path)))
