@@ -48,7 +48,7 @@ def form(
     with progress() as report:
         for count, one in enumerate(bodies, 1):
             write_form(target / f"{one.code}.xlsx", opened.spec, opened.index, one, chosen)
-            report("demo", count, len(bodies))
+            report("writing", count, len(bodies))
     out.print(f"{len(bodies)} forms in {target}", markup=False)
 
 

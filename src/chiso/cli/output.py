@@ -29,6 +29,7 @@ _STAGES = {
     "pages": "Writing pages",
     "charts": "Drawing charts",
     "demo": "Filling forms",
+    "writing": "Writing forms",
 }
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
 from chiso.index.loading import parse_yaml, read_text, validate
 from chiso.index.model import Model
@@ -41,6 +42,17 @@ class AnswerFile(Model):
     group: str | None = None
 
 
+def _kind_of_source(value: object) -> str:
+    given = value.keys() if isinstance(value, Mapping) else ()
+    return "forms" if isinstance(value, Forms) or "forms" in given else "file"
+
+
+AnswerSource = Annotated[
+    Annotated[Forms, Tag("forms")] | Annotated[AnswerFile, Tag("file")],
+    Discriminator(_kind_of_source),
+]
+
+
 class DataFile(Model):
     """A table with given columns (published results, rulings, observations)."""
 
@@ -71,7 +83,7 @@ class RoundSpec(Model):
     data: Text = Text()
     source: Text = Text()
     decimal: Decimal = "auto"
-    answers: list[Forms | AnswerFile] = Field(default_factory=list)
+    answers: list[AnswerSource] = Field(default_factory=list)
     rulings: list[DataFile] = Field(default_factory=list)
     observations: list[DataFile] = Field(default_factory=list)
     published: list[DataFile] = Field(default_factory=list)
