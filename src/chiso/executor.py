@@ -12,8 +12,14 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import TypeVar
 
+#: told of long work: the stage, how many parts are done, how many there are
+Progress = Callable[[str, int, int], None]
 T = TypeVar("T")
 R = TypeVar("R")
+
+
+def silent(stage: str, done: int, total: int) -> None:
+    """Progress that nobody watches."""
 
 
 class SerialExecutor(Executor):

@@ -56,9 +56,9 @@ def test_equal_scores_share_a_rank_and_the_next_rank_is_skipped(rank):
 
 
 def test_a_country_with_a_gap_stays_unknown_and_is_named(rank):
-    result, rows = rank(TABLE + "XXX,,0.5,0.2\n")
+    result, rows = rank(TABLE + "ZZZ,,0.5,0.2\n")
     assert result.code == 0
-    assert rows[-1]["body"] == "XXX"
+    assert rows[-1]["body"] == "ZZZ"
     assert rows[-1]["score"] == rows[-1]["rank"] == rows[-1]["online_services"] == ""
     assert "row 5, column B" in result.err
     assert "unknown" in result.err

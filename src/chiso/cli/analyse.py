@@ -12,7 +12,7 @@ from rich.table import Table
 
 from chiso.cli.app import app
 from chiso.cli.options import Folder, Lang, Year, language, open_history
-from chiso.cli.output import ILLUSTRATIVE, out, print_table
+from chiso.cli.output import out, print_table
 from chiso.executor import local
 from chiso.index import Index
 from chiso.language import Language, Text, number
@@ -22,6 +22,7 @@ from chiso.robustness.rounds import TITLES, NoAnalysis, RoundChoices, round_mode
 from chiso.robustness.sensitivity import Sensitivity, sensitivity
 from chiso.robustness.uncertainty import Uncertainty, uncertainty
 from chiso.rounds.folder import Round
+from chiso.rounds.spec import ILLUSTRATIVE
 from chiso.scoring.standings import Standings
 from chiso.tables import Cell, write_csv
 

@@ -11,15 +11,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.tree import Tree
 
-from chiso.language import Text
+from chiso.executor import Progress as Report
 from chiso.problems import Problem
-from chiso.rounds.folder import Progress as Report
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
-ILLUSTRATIVE = Text(
-    "Số liệu minh họa, không phải kết quả thật", "Illustrative data, not real results"
-)
 MOST_PROBLEMS = 200
 _PIPE_WIDTH = 1000
 

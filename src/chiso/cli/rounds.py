@@ -10,7 +10,7 @@ from rich.table import Table
 
 from chiso.cli.app import app
 from chiso.cli.options import BodyName, Folder, Lang, Year, language, open_history, pick
-from chiso.cli.output import ILLUSTRATIVE, err, out, print_table, print_tree, progress
+from chiso.cli.output import err, out, print_table, print_tree, progress
 from chiso.cli.tree import derivation_tree
 from chiso.comparison import History
 from chiso.index import OVERALL
@@ -20,6 +20,7 @@ from chiso.narrative.comparison_text import comparison_lines
 from chiso.problems import InvalidInput
 from chiso.release.package import build_release
 from chiso.rounds.folder import Round
+from chiso.rounds.spec import ILLUSTRATIVE
 from chiso.scoring.derivation import derive
 from chiso.scoring.results import results_with_history
 from chiso.scoring.standings import Standing, Standings

@@ -19,10 +19,6 @@ HEADINGS: Mapping[str, Text] = {
     "next": Text("Những việc cần quan tâm tiếp theo", "What deserves attention next"),
     "others": Text("Các khối khác", "The other groups"),
 }
-ILLUSTRATIVE = Text(
-    "Số liệu minh họa, không phải kết quả thật", "Illustrative data, not real results"
-)
-
 PHRASES: Mapping[str, Text] = {
     # the place
     "title": Text("Năm {year}: {own} xếp thứ {place}", "{year}: {own} ranks {place}"),

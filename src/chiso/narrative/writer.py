@@ -14,7 +14,8 @@ from chiso.narrative import pillars, place
 from chiso.narrative.article import Article, Occasion, Section, Sentence
 from chiso.narrative.facts import gather
 from chiso.narrative.figures import Figures
-from chiso.narrative.phrases import HEADINGS, ILLUSTRATIVE
+from chiso.narrative.phrases import HEADINGS
+from chiso.rounds.spec import ILLUSTRATIVE
 
 
 def write_article(

@@ -7,16 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chiso.comparison import History, change
+from chiso.executor import Progress, silent
 from chiso.index.model import OVERALL
-from chiso.language import Text
 from chiso.release.site import build_site
-from chiso.rounds.folder import Progress, Round, silent
+from chiso.rounds.folder import Round
+from chiso.rounds.spec import ILLUSTRATIVE
 from chiso.scoring.standings import RoundResult, Standings
 from chiso.tables import Cell, SheetData, write_xlsx
-
-ILLUSTRATIVE = Text(
-    "Số liệu minh họa, không phải kết quả thật", "Illustrative data, not real results"
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from chiso.comparison import History
+from chiso.executor import Progress, silent
 from chiso.index.model import Criterion, Node
 from chiso.language import LANGUAGES, Language
 from chiso.release.downloads import Downloads
@@ -24,7 +25,7 @@ from chiso.release.views.front import front_view
 from chiso.release.views.method import knowledge, method_view, sources
 from chiso.release.views.node import node_view, rule_view
 from chiso.release.views.ranking import map_of, ranking_view
-from chiso.rounds.folder import Progress, Round, silent
+from chiso.rounds.folder import Round
 from chiso.scoring.standings import Standings
 
 Values: TypeAlias = Callable[[Language], dict[str, Any]]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from chiso.bodies import Body
+from chiso.executor import Progress
 from chiso.index.model import Criterion, Index, Input
 from chiso.problems import Collector, InvalidInput, Problem
 from chiso.rounds.answers import Answer, AnswerBook, State
@@ -30,7 +31,6 @@ from chiso.rounds.reading import Reader
 from chiso.rounds.values import parse_cell, parse_state
 from chiso.tables import Cell, Grid, column_letter, is_blank, open_workbook
 
-Progress = Callable[[str, int, int], None]
 SUFFIXES = {".xlsx", ".xlsm", ".xls", ".ods", ".csv"}
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from chiso.bodies import Body, Register, load_register
+from chiso.executor import Progress, silent
 from chiso.index.lint import lint_index
 from chiso.index.loading import load_index
 from chiso.index.model import Index
@@ -15,12 +15,6 @@ from chiso.rounds.answers import AnswerBook, Answers
 from chiso.rounds.collect import collect_forms
 from chiso.rounds.reading import Reader, read_answers, read_observations, read_rulings
 from chiso.rounds.spec import Forms, RoundSpec, inside, read_spec
-
-Progress = Callable[[str, int, int], None]
-
-
-def silent(what: str, done: int, total: int) -> None:
-    """Progress that nobody watches."""
 
 
 @dataclass(slots=True)

@@ -16,6 +16,10 @@ from chiso.language import Text
 from chiso.problems import InvalidInput, Problem
 
 FILE = "round.yaml"
+#: what every page and file of an illustrative round says
+ILLUSTRATIVE = Text(
+    "Số liệu minh họa, không phải kết quả thật", "Illustrative data, not real results"
+)
 Decimal = Literal["auto", "comma", "point"]
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+from chiso.executor import Progress, silent
 from chiso.problems import Collector
-from chiso.rounds.folder import Progress, Round, load_round, silent
+from chiso.rounds.folder import Round, load_round
 from chiso.rounds.reading import Reader
 from chiso.scoring.engine import score
 from chiso.scoring.published import PublishedBook, read_published

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import cache
@@ -15,7 +15,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from chiso.bodies import Body, Register, load_register
-from chiso.executor import local, run_all
+from chiso.executor import Progress, local, run_all
 from chiso.index.loading import load_index
 from chiso.index.model import Index, Input
 from chiso.problems import InvalidInput, Problem
@@ -31,7 +31,6 @@ from chiso.tables import Cell, write_csv
 MARKER = "generated.json"
 REPORTS = "reports"
 WORKERS = 2
-Progress = Callable[[str, int, int], None]
 _LONG = ("group", "body", "key", "value", "state", "reason", "source", "evidence")
 
 
