@@ -1,0 +1,1 @@
+"""The declared checks: pure functions from the artifacts of a visit to verdicts."""

@@ -1,0 +1,1 @@
+"""Looking at sites at intervals over a period: samples, incidents, availability, stability."""
