@@ -7,10 +7,14 @@ processes; another scheduler is anything that hands out the same interface.
 from __future__ import annotations
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from itertools import islice
 from typing import TypeVar
+
+from chiso.problems import InvalidInput
 
 #: told of long work: the stage, how many parts are done, how many there are
 Progress = Callable[[str, int, int], None]
@@ -49,6 +53,56 @@ def local(workers: int | None = None) -> Iterator[Executor]:
         return
     with ProcessPoolExecutor(max_workers=count) as pool:
         yield pool
+
+
+@contextmanager
+def cluster(address: str) -> Iterator[Executor]:
+    """An executor on a Dask cluster, by the address of its scheduler (tcp://host:port).
+
+    Raises InvalidInput if the package is missing or nobody answers there.
+    """
+    try:
+        from distributed import Client
+    except ImportError:
+        raise InvalidInput(
+            "a cluster needs the package 'distributed': install chiso[cluster]"
+        ) from None
+    try:
+        client = Client(address, timeout="10s", set_as_default=False)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise InvalidInput(f"no scheduler answers at {address}: {error}") from None
+    with client:
+        executor: Executor = client.get_executor()
+        yield executor
+
+
+def run_each(
+    executor: Executor,
+    work: Callable[[T], R],
+    items: Iterable[T],
+    done: Callable[[int], None] = lambda count: None,
+    ahead: int = 16,
+) -> Iterator[R]:
+    """Like `run_all`, but hands results out one by one, with at most `ahead` of them waiting.
+
+    For work whose results together are more than memory should hold.
+    """
+    waiting: deque[Future[R]] = deque()
+    left, count = iter(items), 0
+    try:
+        while True:
+            waiting.extend(
+                executor.submit(work, item) for item in islice(left, ahead - len(waiting))
+            )
+            if not waiting:
+                return
+            result = waiting.popleft().result()
+            count += 1
+            done(count)
+            yield result
+    finally:
+        for future in waiting:
+            future.cancel()
 
 
 def run_all(

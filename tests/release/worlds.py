@@ -141,7 +141,7 @@ def _answers(index: Index, machines: int) -> Any:
             town,
             "portal.up",
             1.0 if place else 0.0,
-            Observation("pass", HOSTILE, "https://example.org/", "2021-05-01"),
+            Observation("pass", Text(HOSTILE, HOSTILE), "https://example.org/", "2021-05-01"),
         )
     book.put("an", "plan.level", Answer("full"))
     book.put("dong", "plan.level", Answer(state=State.NOT_APPLICABLE, reason=HOSTILE))
@@ -227,7 +227,7 @@ def _seeded(index: Index, bodies: list[str], random: np.random.Generator) -> Any
         for check in sorted(checks):
             level = None if random.random() > 0.95 else float(random.random() < skill)
             state = "not_measured" if level is None else "pass" if level else "fail"
-            book.observe(body, check, level, Observation(state, "HTTP 200", "", "2019-11-02"))
+            book.observe(body, check, level, Observation(state, Text.of("HTTP 200"), "", "2019-11-02"))
     return book.build()
 
 

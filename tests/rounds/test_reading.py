@@ -366,7 +366,7 @@ def test_observations_are_kept_with_what_was_seen(looks):
     answers = read.answers["agency"]
     one, two = answers.bodies.index(BODY), answers.bodies.index(OTHER)
     assert answers.levels["X-01"].values[one] == 0.5
-    assert answers.observations[one, "X-01"].seen == "2 trong 4"
+    assert answers.observations[one, "X-01"].seen.vi == "2 trong 4"
     assert State(int(answers.levels["X-01"].states[two])) is State.PENDING
 
 

@@ -18,7 +18,7 @@ BODY = "dai-tieng-noi-viet-nam"
         ("answers: [{file: a.csv, layout: tall}]\n", ["round.yaml:6", "layout"]),
         ("answers: [{fomrs: reports}]\n", ["round.yaml:6", "unknown key 'fomrs'"]),
         ("decimal: dot\nanswers: [{file: a.csv}]\n", ["round.yaml:6", "decimal"]),
-        ("", ["round.yaml", "needs answers, observations or published results"]),
+        ("", ["round.yaml", "needs answers, observations, targets or published results"]),
         ("answers: [{file: &a a.csv}]\n", ["round.yaml:6", "anchors"]),
         ("answers: [\n", ["round.yaml", "not valid YAML"]),
     ],

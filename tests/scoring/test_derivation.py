@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from chiso.index import OVERALL
+from chiso.language import Text
 from chiso.rounds.answers import Answer, AnswerBook, Observation, Ruling, State
 from chiso.scoring.derivation import derive, outcome_title, state_title
 from chiso.scoring.engine import score
@@ -95,7 +96,7 @@ def standings(index):
     book.put("two", "staff", Answer(100))
     book.put("two", "band.mbps", Answer(400))
     book.add_evidence("one", "wan", ["contract.pdf"])
-    book.observe("one", "CT-3", 0.5, Observation("partial", "last news 2019-12-01", "https://x.vn"))
+    book.observe("one", "CT-3", 0.5, Observation("partial", Text.of("last news 2019-12-01"), "https://x.vn"))
     book.rule("two", "wan", Ruling("correct", "counted by hand", 20, by="An"))
     return score(index, "province", book.build(), year=2019)
 
@@ -152,7 +153,7 @@ def test_the_best_of_the_group_is_shown_beside_the_own_value(index, standings):
 def test_what_a_check_saw_is_shown(index, standings):
     news = derive(index, standings, "one", "news")
     [(check, seen)] = news.observations
-    assert (check, seen.seen, seen.url) == ("CT-3", "last news 2019-12-01", "https://x.vn")
+    assert (check, seen.seen.en, seen.url) == ("CT-3", "last news 2019-12-01", "https://x.vn")
     assert news.points == 6
 
 

@@ -7,7 +7,7 @@ from rich.tree import Tree
 
 from chiso.index.model import Index
 from chiso.language import Language, Text, number
-from chiso.rounds.answers import State
+from chiso.rounds.answers import Observation, State
 from chiso.scoring.derivation import (
     Derivation,
     InputLine,
@@ -27,6 +27,9 @@ _SAYS = {
     "evidence": Text("tài liệu kiểm chứng", "evidence"),
     "ruling": Text("kết quả thẩm định", "ruling"),
     "seen": Text("kiểm tra trực tuyến", "online check"),
+    "reproduce": Text("xem lại bằng lệnh", "look again with"),
+    "fix": Text("cách khắc phục", "how to fix"),
+    "picture": Text("ảnh chụp", "picture"),
     "yes": Text("có", "yes"),
     "no": Text("không", "no"),
     "rows": Text("dòng", "rows"),
@@ -87,8 +90,7 @@ class _Words:
         for line in node.inputs:
             tree.add(self.input(line))
         for check, seen in node.observations:
-            where = " ".join(part for part in (seen.seen, seen.url, seen.when) if part)
-            tree.add(Rich(f"{self.say('seen')} {check}: {seen.state}. {where}", style="cyan"))
+            self.observation(tree, check, seen)
         for document in node.evidence:
             tree.add(Rich(f"{self.say('evidence')}: {document}", style="dim"))
         if node.ruling is not None:
@@ -102,6 +104,22 @@ class _Words:
             tree.add(Rich(f"{self.say('source')}: {node.citation.source}{note}", style="dim"))
         for child in node.children:
             self.fill(tree.add(self.head(child)), child, depth - 1)
+
+    def observation(self, tree: Tree, check: str, seen: Observation) -> None:
+        """What a check saw; where it fell short, how to fix it and how to look again."""
+        level = "" if seen.level is None else f" {number(seen.level, self.language)}/1"
+        said = (seen.seen.get(self.language), seen.url, seen.when)
+        where = " ".join(part for part in said if part)
+        title = f"{check} {seen.title.get(self.language)}".strip()
+        branch = tree.add(
+            Rich(f"{self.say('seen')} {title}: {seen.state}{level}. {where}", style="cyan")
+        )
+        if seen.reproduce:
+            branch.add(Rich(f"{self.say('reproduce')}: {seen.reproduce}", style="dim"))
+        if seen.state != "pass" and seen.fix.get(self.language):
+            branch.add(Rich(f"{self.say('fix')}: {seen.fix.get(self.language)}", style="dim"))
+        if seen.picture:
+            branch.add(Rich(f"{self.say('picture')}: {seen.picture}", style="dim"))
 
     def rule(self, rule: RuleLine) -> Rich:
         parts = [rule.words.get(self.language)]

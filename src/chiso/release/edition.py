@@ -7,15 +7,19 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from chiso.bodies import Body
 from chiso.comparison import History
 from chiso.index.model import Criterion, Index, Input, Node, Pillar
 from chiso.language import LANGUAGES, Text
 from chiso.narrative import Occasion
+from chiso.problems import InvalidInput
 from chiso.rounds.folder import Round
+from chiso.rounds.spec import inside
 from chiso.scoring.standings import Standings
 
+MOST_PICTURE = 1_000_000  # bytes of one picture of a portal
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)*\Z")
 
 
@@ -39,6 +43,17 @@ class Home:
     year: int
 
 
+def _picture(folder: Path, name: str) -> bytes | None:
+    try:
+        path = inside(folder, name)
+        if not path.is_file() or path.stat().st_size > MOST_PICTURE:
+            return None
+        data = path.read_bytes()
+    except (InvalidInput, OSError):
+        return None
+    return data if data.startswith(b"\xff\xd8\xff") else None
+
+
 class Edition:
     """A round with its history, and the paths of all pages and files of its site."""
 
@@ -48,6 +63,26 @@ class Edition:
         self.spec = opened.spec
         self.register = opened.register
         self.index: Index = opened.index
+
+    @cached_property
+    def pictures(self) -> dict[str, bytes]:
+        """Pictures of portals that the observations name, by their name in the round's folder.
+
+        Only JPEG files of the round itself: what a round names comes from elsewhere.
+        """
+        found: dict[str, bytes] = {}
+        for answers in self.opened.answers.values():
+            for seen in answers.observations.values():
+                if seen.picture and seen.picture not in found:
+                    data = _picture(self.opened.folder, seen.picture)
+                    if data:
+                        found[seen.picture] = data
+        return found
+
+    def picture(self, name: str) -> str | None:
+        """The page path of a picture, None where there is none."""
+        data = self.pictures.get(name)
+        return f"pictures/{hashlib.sha256(data).hexdigest()[:32]}.jpg" if data else None
 
     @cached_property
     def illustrative(self) -> bool:

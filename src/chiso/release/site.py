@@ -65,6 +65,10 @@ def build_site(opened: Round, history: History, folder: Path, progress: Progress
     edition = Edition(opened, history)
     with whole_folder(folder) as draft:
         shutil.copytree(HERE / "assets", draft / "assets")
+        for name, data in edition.pictures.items():
+            path = draft / (edition.picture(name) or "")
+            path.parent.mkdir(exist_ok=True)
+            path.write_bytes(data)
         downloads = Downloads(edition, draft)
         downloads.write(_ticker("tables", downloads.count(), progress))
         pages = _write_pages(edition, downloads, draft, progress)

@@ -53,12 +53,21 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What a check saw at a body: its state, what was seen, where and when."""
+    """What a check saw at a body: its state, what was seen, where and when.
+
+    `reproduce` is a command that repeats the look, `fix` says what to do about a shortcoming,
+    `picture` is a file in the round's folder.
+    """
 
     state: str
-    seen: str = ""
+    seen: Text = Text()
     url: str = ""
     when: str = ""
+    title: Text = Text()
+    fix: Text = Text()
+    reproduce: str = ""
+    picture: str = ""
+    level: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

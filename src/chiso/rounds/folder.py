@@ -14,7 +14,7 @@ from chiso.problems import Collector, InvalidInput, Problem
 from chiso.rounds.answers import AnswerBook, Answers
 from chiso.rounds.collect import collect_forms
 from chiso.rounds.reading import Reader, read_answers, read_observations, read_rulings
-from chiso.rounds.spec import Forms, RoundSpec, inside, read_spec
+from chiso.rounds.spec import CHECKED, DataFile, Forms, RoundSpec, inside, read_spec
 
 
 @dataclass(slots=True)
@@ -89,12 +89,20 @@ def load_round(folder: Path, progress: Progress = silent) -> Round:
             read_answers(reader, source)
     for rulings in spec.rulings:
         read_rulings(reader, rulings)
-    for observations in spec.observations:
+    looked = [*spec.observations, *_checked(opened)]
+    for observations in looked:
         read_observations(reader, observations)
     problems.raise_if_any()
-    if spec.answers or spec.observations:
+    if spec.answers or looked:
         opened.answers = {group: book.build() for group, book in books.items()}
     return opened
+
+
+def _checked(opened: Round) -> list[DataFile]:
+    """What online checks of the round's targets left, once they were made."""
+    there = opened.spec.targets is not None and inside(opened.folder, CHECKED).is_file()
+    named = any(source.file == CHECKED for source in opened.spec.observations)
+    return [DataFile(file=CHECKED)] if there and not named else []
 
 
 def find_body(opened: Round, name: str) -> Body:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from chiso.bodies import Body, Register, UnknownName
 from chiso.index.model import Index, Input
+from chiso.language import Text
 from chiso.problems import Collector, InvalidInput, Problem
 from chiso.rounds.answers import (
     NEEDS_REASON,
@@ -36,6 +37,11 @@ DECISIONS = ("accept", "correct", "reject", "not_applicable", "pending")
 CHECK_STATES = (
     "pass", "partial", "fail", "needs_review", "not_applicable", "not_measured", "blocked",
     "maintenance", "explained",
+)  # fmt: skip
+
+OBSERVATION_COLUMNS = (
+    "body", "group", "check", "state", "level", "seen", "seen_en", "url", "when", "title",
+    "title_en", "fix", "fix_en", "reproduce", "picture",
 )  # fmt: skip
 
 
@@ -406,11 +412,14 @@ def _number(row: Row, column: str, decimal: Decimal) -> float | None:
 
 
 def read_observations(reader: Reader, source: DataFile) -> None:
-    """Read what online checks saw: body, check, state, and level, seen, url, when."""
+    """Read what online checks saw: body, check, state, and as known the other columns.
+
+    `seen`, `title` and `fix` are in Vietnamese; `seen_en`, `title_en` and `fix_en` in English.
+    """
     table = reader.table(source)
     if table is None or not _has(reader, table, ["body", "check", "state"]):
         return
-    _only(reader, table, ("body", "group", "check", "state", "level", "seen", "url", "when"))
+    _only(reader, table, OBSERVATION_COLUMNS)
     known = {check for node in reader.index.leaves for check in getattr(node.item, "checks", ())}
 
     def take(row: Row) -> None:
@@ -425,7 +434,7 @@ def read_observations(reader: Reader, source: DataFile) -> None:
         if counted != (level is not None):
             needs = "needs a level" if counted else "cannot have a level"
             raise CellError("level" if level is not None else "state", f"'{state}' {needs}")
-        seen = Observation(state, text(row, "seen"), text(row, "url"), text(row, "when"))
+        seen = _observation(row, state, level)
         try:
             book.observe(body.code, check, level, seen)
         except ValueError as error:
@@ -433,3 +442,14 @@ def read_observations(reader: Reader, source: DataFile) -> None:
             raise CellError(column, str(error)) from None
 
     reader.each_row(table, take)
+
+
+def _observation(row: Row, state: str, level: float | None) -> Observation:
+    def words(column: str) -> Text:
+        own, english = text(row, column), text(row, f"{column}_en")
+        return Text(own or english, english or own)
+
+    return Observation(
+        state, words("seen"), text(row, "url"), text(row, "when"), words("title"), words("fix"),
+        text(row, "reproduce"), text(row, "picture"), level,
+    )  # fmt: skip

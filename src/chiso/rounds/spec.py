@@ -16,6 +16,8 @@ from chiso.language import Text
 from chiso.problems import InvalidInput, Problem
 
 FILE = "round.yaml"
+#: where online checks of the round's targets leave what they saw
+CHECKED = "checks/observations.csv"
 #: what every page and file of an illustrative round says
 ILLUSTRATIVE = Text(
     "Số liệu minh họa, không phải kết quả thật", "Illustrative data, not real results"
@@ -90,6 +92,8 @@ class RoundSpec(Model):
     answers: list[AnswerSource] = Field(default_factory=list)
     rulings: list[DataFile] = Field(default_factory=list)
     observations: list[DataFile] = Field(default_factory=list)
+    targets: DataFile | None = None
+    law: str | None = None
     published: list[DataFile] = Field(default_factory=list)
     history: list[str] = Field(default_factory=list)
     merge_rule: Literal["mean", "best", "none"] = "mean"
@@ -114,8 +118,8 @@ class RoundSpec(Model):
 
     @model_validator(mode="after")
     def _has_data(self) -> RoundSpec:
-        if not self.answers and not self.published and not self.observations:
-            raise ValueError("a round needs answers, observations or published results")
+        if not (self.answers or self.published or self.observations or self.targets):
+            raise ValueError("a round needs answers, observations, targets or published results")
         return self
 
     @property
