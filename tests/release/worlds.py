@@ -227,7 +227,9 @@ def _seeded(index: Index, bodies: list[str], random: np.random.Generator) -> Any
         for check in sorted(checks):
             level = None if random.random() > 0.95 else float(random.random() < skill)
             state = "not_measured" if level is None else "pass" if level else "fail"
-            book.observe(body, check, level, Observation(state, Text.of("HTTP 200"), "", "2019-11-02"))
+            book.observe(
+                body, check, level, Observation(state, Text.of("HTTP 200"), "", "2019-11-02")
+            )
     return book.build()
 
 

@@ -96,7 +96,9 @@ def standings(index):
     book.put("two", "staff", Answer(100))
     book.put("two", "band.mbps", Answer(400))
     book.add_evidence("one", "wan", ["contract.pdf"])
-    book.observe("one", "CT-3", 0.5, Observation("partial", Text.of("last news 2019-12-01"), "https://x.vn"))
+    book.observe(
+        "one", "CT-3", 0.5, Observation("partial", Text.of("last news 2019-12-01"), "https://x.vn")
+    )
     book.rule("two", "wan", Ruling("correct", "counted by hand", 20, by="An"))
     return score(index, "province", book.build(), year=2019)
 
