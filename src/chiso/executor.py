@@ -14,8 +14,6 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import TypeVar
 
-from chiso.problems import InvalidInput
-
 #: told of long work: the stage, how many parts are done, how many there are
 Progress = Callable[[str, int, int], None]
 T = TypeVar("T")
@@ -24,6 +22,10 @@ R = TypeVar("R")
 
 def silent(stage: str, done: int, total: int) -> None:
     """Progress that nobody watches."""
+
+
+class NoCluster(RuntimeError):
+    """There is no cluster to work on; the message says why."""
 
 
 class SerialExecutor(Executor):
@@ -59,18 +61,16 @@ def local(workers: int | None = None) -> Iterator[Executor]:
 def cluster(address: str) -> Iterator[Executor]:
     """An executor on a Dask cluster, by the address of its scheduler (tcp://host:port).
 
-    Raises InvalidInput if the package is missing or nobody answers there.
+    Raises NoCluster if the package is missing or nobody answers there.
     """
     try:
         from distributed import Client
     except ImportError:
-        raise InvalidInput(
-            "a cluster needs the package 'distributed': install chiso[cluster]"
-        ) from None
+        raise NoCluster("a cluster needs the package 'distributed' (chiso[cluster])") from None
     try:
         client = Client(address, timeout="10s", set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
-        raise InvalidInput(f"no scheduler answers at {address}: {error}") from None
+        raise NoCluster(f"no scheduler answers at {address}: {error}") from None
     with client:
         executor: Executor = client.get_executor()
         yield executor
