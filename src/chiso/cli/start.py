@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import sys
 
-from chiso.cli import analyse, demo, forms, imports, indexes, plans, ranks, rounds
+from chiso.cli import (
+    analyse,
+    check,
+    demo,
+    forms,
+    imports,
+    indexes,
+    monitor,
+    plans,
+    ranks,
+    rounds,
+)
 from chiso.cli.app import app
 from chiso.cli.output import errors
 from chiso.problems import InvalidInput
 
 #: modules whose import registers commands
-COMMANDS = (rounds, analyse, plans, forms, ranks, indexes, imports, demo)
+COMMANDS = (rounds, analyse, plans, check, monitor, forms, ranks, indexes, imports, demo)
 
 
 def main() -> None:

@@ -105,6 +105,7 @@ def possible_steps(
     body: str,
     peers: Sequence[str] = (),
     efforts: Mapping[str, float] | None = None,
+    most_levels: int = 1_000,
 ) -> tuple[Step, ...]:
     """Every step that a body could take, by criterion and points.
 
@@ -115,6 +116,8 @@ def possible_steps(
         efforts: effort of gaining a criterion whole, by its id; those not named have 1 to
             `RAREST` by how few of the peers have the level. A step costs its share of that, and
             `BEGINNING` for being begun.
+        most_levels: of each criterion at most this many levels, evenly picked; fewer is faster
+            and a little dearer.
 
     Raises:
         NoPlan: the standings were published and not computed, or the body has no score.
@@ -131,7 +134,7 @@ def possible_steps(
         if criterion.counts == "deduction" or worth <= 0 or not EFFECTS[outcome].maximum:
             continue
         now = float(computation.points[row, place])
-        for level in _levels(computation, row, others, now, worth):
+        for level in _thinned(_levels(computation, row, others, now, worth), most_levels):
             having = [n for n in asked if computation.points[row, n] >= level - 1e-9]
             share = (level - now) / worth
             whole = _effort(efforts, criterion.id, len(having), len(asked))
@@ -161,6 +164,7 @@ def plan_to_reach(
     earlier: Standings | None = None,
     certainty: float | None = None,
     seed: int = 2019,
+    most_levels: int = 1_000,
 ) -> Improvement:
     """The cheapest steps with which a body reaches a rank, or holds the one it has.
 
@@ -168,7 +172,7 @@ def plan_to_reach(
         standings: computed standings of the group.
         body: who plans.
         rank: the rank wanted, from 1.
-        peers, efforts: see `possible_steps`.
+        peers, efforts, most_levels: see `possible_steps`.
         earlier: the standings of the round before: how much bodies move in a year.
         certainty: with `earlier`, the share of draws of the others' moves, each drawn from the
             moves of the whole group, in which the plan must give the rank.
@@ -178,7 +182,7 @@ def plan_to_reach(
         NoPlan: no figures to plan from, a geometric mean on the way (gains do not add up), or
             no set of steps reaches the rank.
     """
-    steps = possible_steps(standings, body, peers, efforts)
+    steps = possible_steps(standings, body, peers, efforts, most_levels)
     _, plan, place = _basis(standings, body)
     _refuse_geometric(plan)
     scores = standings.nodes[OVERALL].score
@@ -262,6 +266,13 @@ def _levels(
     ]
     levels = {round(float(min(share, 1.0) * worth), 9) for share in shares} | {worth}
     return sorted(level for level in levels if level > now + 1e-9)
+
+
+def _thinned(levels: list[float], most: int) -> list[float]:
+    """At most so many of the levels, evenly picked; the highest always stays."""
+    if len(levels) <= most:
+        return levels
+    return [levels[round(n * (len(levels) - 1) / (most - 1))] for n in range(most)]
 
 
 def _effort(efforts: Mapping[str, float] | None, criterion: str, having: int, asked: int) -> float:

@@ -15,6 +15,7 @@ from chiso.index.model import Criterion, Index, Input, Node, Pillar
 from chiso.language import LANGUAGES, Text
 from chiso.narrative import Occasion
 from chiso.problems import InvalidInput
+from chiso.release.views.firmness import Firmness, firmness
 from chiso.rounds.folder import Round
 from chiso.rounds.spec import inside
 from chiso.scoring.standings import Standings
@@ -63,6 +64,7 @@ class Edition:
         self.spec = opened.spec
         self.register = opened.register
         self.index: Index = opened.index
+        self._firm: dict[tuple[int, str], Firmness | None] = {}
 
     @cached_property
     def pictures(self) -> dict[str, bytes]:
@@ -94,6 +96,13 @@ class Edition:
         """What is announced, for the articles."""
         spec = self.spec
         return Occasion(spec.title, spec.publisher, spec.announced, spec.data, self.illustrative)
+
+    def firmness(self, standings: Standings) -> Firmness | None:
+        """How firm a ranking is, computed once; None where its figures do not tell."""
+        key = (standings.year, standings.group)
+        if key not in self._firm:
+            self._firm[key] = firmness(standings, self.history[standings.year].index)
+        return self._firm[key]
 
     def tables(self) -> Iterator[Standings]:
         """The standings of every year and group, latest year first."""

@@ -228,6 +228,10 @@ class Show:
         """The state of an answer."""
         return self.say(STATE_TITLES[state])
 
+    def listed(self, texts: Sequence[Text]) -> str:
+        """Several texts as a list in words."""
+        return join([self.say(text) for text in texts], self.language)
+
     def check_state(self, state: str) -> str:
         """The state of a check; as written where it is not one that this site words."""
         return self.word(f"check_{state}") if f"check_{state}" in WORDS else state

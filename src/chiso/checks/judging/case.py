@@ -56,8 +56,12 @@ class Case:
 
     def rendered_document(self, digest: Digest | None, url: str) -> Document | None:
         """The page as the browser had it after loading."""
-        body = self.bodies(digest) if digest else None
-        return parse_document(body, url, "text/html; charset=utf-8") if body else None
+        key = f"rendered {digest} {url}"
+        if key not in self._documents:
+            body = self.bodies(digest) if digest else None
+            kind = "text/html; charset=utf-8"
+            self._documents[key] = parse_document(body, url, kind) if body else None
+        return self._documents[key]
 
     def kind(self, chain: Chain) -> PageKind:
         """What the answer turned out to be: a page, a challenge, a soft 404 …"""

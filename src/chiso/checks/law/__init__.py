@@ -36,6 +36,15 @@ class Section(Model):
     fields: dict[str, str] = Field(default_factory=dict)  # obligatory field → pattern
     deadline: Deadline | None = None
     within: tuple[str, ...] = ()  # names of menus under which it may stand
+    carried: bool = False  # taken over from an older text, until the new list has been read
+
+
+class Carried(Model):
+    """Sections that a text takes over from an older one."""
+
+    law: str  # the file of the older text
+    article: str  # of the newer text, which asks for them
+    sections: tuple[str, ...]
 
 
 class Law(Model):
@@ -48,6 +57,7 @@ class Law(Model):
     sections: dict[str, Section]
     functions: dict[str, str] = Field(default_factory=dict)  # function → article
     domains: tuple[str, ...] = ("gov.vn",)
+    carries: Carried | None = None
 
 
 def laws() -> tuple[str, ...]:
@@ -58,7 +68,27 @@ def laws() -> tuple[str, ...]:
 
 @cache
 def load_law(name: str = CURRENT) -> Law:
-    """A legal text by name. Raises InvalidInput with its line, FileNotFoundError if unknown."""
+    """A legal text by name, with the sections that it takes over from an older one.
+
+    Raises InvalidInput with its line, FileNotFoundError if unknown, KeyError if it takes over a
+    section that the older text does not have.
+    """
     text = (resources.files(__name__) / f"{name}.yaml").read_text(encoding="utf-8")
     tree, lines = parse_yaml(text, f"{name}.yaml")
-    return validate(Law, tree, lines, f"{name}.yaml")
+    law = validate(Law, tree, lines, f"{name}.yaml")
+    return _with_carried(law, load_law(law.carries.law)) if law.carries else law
+
+
+def _with_carried(law: Law, older: Law) -> Law:
+    """The law with the sections that it takes over; its own come after them and win."""
+    assert law.carries is not None
+    taken = {
+        key: older.sections[key].model_copy(
+            update={
+                "article": f"{law.carries.article} (theo {older.sections[key].article})",
+                "carried": True,
+            }
+        )
+        for key in law.carries.sections
+    }
+    return law.model_copy(update={"sections": taken | law.sections})

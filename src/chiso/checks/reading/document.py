@@ -7,14 +7,27 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from lxml import etree
 from lxml import html as lxml_html
 
+from chiso.language import fold
+
 MOST_LINKS = 3_000
 MOST_FORMS = 50
+#: a longer text is a headline or a paragraph, never the label of a menu
+LONGEST_LABEL = 90
 _SPACE = re.compile(r"\s+")
+_NUMBER = re.compile(r"\d+")
+_NO_WORD = re.compile(r"[\W_]+")
+# Only plain character sets: some codecs of Python are slow (punycode) or not about text at all.
+_SAFE_CHARSET = re.compile(
+    r"utf-?8(-sig)?|utf-?16(-?[lb]e)?|(us-)?ascii|latin-?1|iso-?8859-?\d{1,2}|(windows-?|cp)125\d"
+    r"|gbk|gb2312|gb18030|big5|euc-?(jp|kr)|shift_?jis|koi8-[ru]",
+    re.I,
+)
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.I)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _INLINE = {
@@ -33,6 +46,7 @@ class Anchor:
     title: str = ""
     label: str = ""
     place: str = ""  # header, nav, main, footer or empty
+    menu: str = ""  # the label of the menu entry above it, where menus are nested
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -66,6 +80,17 @@ def clean(text: str | None) -> str:
     return unicodedata.normalize("NFC", _SPACE.sub(" ", text or "")).strip()
 
 
+def plain(text: str) -> str:
+    """Words without accents, case and signs, for comparing labels: "Tin tức - Sự kiện" is
+    "tin tuc su kien"."""
+    return _NO_WORD.sub(" ", fold(text)).strip()
+
+
+def masked(line: str) -> str:
+    """A line with every number as 0: counters and clocks are the same line each time."""
+    return _NUMBER.sub("0", line)
+
+
 def parse_document(body: bytes, url: str, content_type: str = "") -> Document | None:
     """The page in a body, or None where the body is not HTML. Never raises on any bytes."""
     if not body.strip() or not _is_html(body, content_type):
@@ -94,7 +119,7 @@ def _decode(body: bytes, content_type: str) -> str:
         in_page.group(1).decode("ascii") if in_page else "",
         "utf-8",
     ):
-        if not name:
+        if not _SAFE_CHARSET.fullmatch(name):
             continue
         try:
             text = body.decode(name)
@@ -110,6 +135,8 @@ class Document:
     def __init__(self, url: str, tree: lxml_html.HtmlElement) -> None:
         self.url = url
         self.tree = tree
+        #: what readers made out of the page, kept for the next check that asks
+        self.notes: dict[str, Any] = {}
 
     @cached_property
     def base(self) -> str:
@@ -126,7 +153,7 @@ class Document:
     @cached_property
     def language(self) -> str:
         """The `lang` of the html element; empty where there is none."""
-        return clean(self.tree.get("lang") or self.tree.get("{xml}lang") or "")
+        return clean(self.tree.get("lang") or self.tree.get("xml:lang") or "")
 
     @cached_property
     def metas(self) -> dict[str, str]:
@@ -152,12 +179,21 @@ class Document:
                     _name(element),
                     clean(element.get("title")),
                     clean(element.get("aria-label")),
-                    _place(element),
+                    place_of(element),
+                    _menu(element),
                 )
             )
             if len(found) == MOST_LINKS:
                 break
         return tuple(found)
+
+    @cached_property
+    def labels(self) -> tuple[tuple[Anchor, tuple[str, ...]], ...]:
+        """The links that may be menu entries, each with its names as `plain` words."""
+        return tuple(
+            (anchor, tuple(plain(name) for name in anchor.names if len(name) <= LONGEST_LABEL))
+            for anchor in self.anchors
+        )
 
     @cached_property
     def forms(self) -> tuple[Form, ...]:
@@ -194,6 +230,25 @@ class Document:
     def text(self) -> str:
         """The text that a reader sees, one line for each block."""
         return "\n".join(line for line in (clean(part) for part in _texts(self.tree)) if line)
+
+    @cached_property
+    def body_lines(self) -> tuple[str, ...]:
+        """The lines of the text outside the header, menus, side columns and footer of the site."""
+        parts = _texts(self.tree, framed=False)
+        return tuple(line for line in (clean(part) for part in parts) if line)
+
+    @cached_property
+    def lines(self) -> frozenset[str]:
+        """The lines of the text with every number masked, for comparing pages with each other."""
+        return frozenset(map(masked, self.text.splitlines()))
+
+    def own_lines(self, *others: Document) -> list[str]:
+        """The lines that stand on this page and on none of the others, in order.
+
+        What a site shows everywhere (menus, a footer, a clock) is the same on its other pages.
+        """
+        shared = frozenset[str]().union(*(other.lines for other in others))
+        return [line for line in self.text.splitlines() if masked(line) not in shared]
 
     @cached_property
     def feeds(self) -> tuple[str, ...]:
@@ -235,7 +290,8 @@ def _name(element: lxml_html.HtmlElement) -> str:
     )
 
 
-def _place(element: lxml_html.HtmlElement) -> str:
+def place_of(element: lxml_html.HtmlElement) -> str:
+    """In which landmark an element stands: header, nav, main, footer or empty."""
     for parent in element.iterancestors():
         tag = parent.tag if isinstance(parent.tag, str) else ""
         role = parent.get("role") or ""
@@ -246,6 +302,19 @@ def _place(element: lxml_html.HtmlElement) -> str:
                 role, role
             )
     return ""
+
+
+def _menu(element: lxml_html.HtmlElement) -> str:
+    """The label of the list entry around the list in which a link stands."""
+    entries = list(element.iterancestors("li"))[:2]
+    if len(entries) < 2:
+        return ""
+    for head in entries[1]:
+        if head.tag in {"ul", "ol"}:
+            break
+        if isinstance(head.tag, str) and (text := clean(head.text_content())):
+            return text[:LONGEST_LABEL]
+    return clean(entries[1].text)[:LONGEST_LABEL]
 
 
 def _controls(form: lxml_html.HtmlElement) -> Iterator[lxml_html.HtmlElement]:
@@ -267,8 +336,11 @@ def _field(control: lxml_html.HtmlElement, labels: dict[str | None, str]) -> Fie
     return Field(clean(control.get("name")), str(kind), label, clean(control.get("value")))
 
 
-def _texts(root: lxml_html.HtmlElement) -> Iterator[str]:
-    """Visible text, block by block: inline elements run on, hidden ones are passed over."""
+def _texts(root: lxml_html.HtmlElement, *, framed: bool = True) -> Iterator[str]:
+    """Visible text, block by block: inline elements run on, hidden ones are passed over.
+
+    Without `framed` what marks itself as the frame of the site is passed over as well.
+    """
     line: list[str] = []
     stack: list[tuple[lxml_html.HtmlElement, bool]] = [(root, False)]
     while stack:
@@ -281,11 +353,19 @@ def _texts(root: lxml_html.HtmlElement) -> Iterator[str]:
             line.append(node.tail or "")
             continue
         stack.append((node, True))
-        if _is_seen(node):
+        if _is_seen(node) and (framed or not _is_frame(node)):
             line.append(node.text or "")
             stack.extend((child, False) for child in reversed(node))
     if line:
         yield "".join(line)
+
+
+def _is_frame(node: lxml_html.HtmlElement) -> bool:
+    if node.get("role") in {"banner", "navigation", "contentinfo", "complementary"}:
+        return True
+    if node.tag == "header":  # an article has a header of its own
+        return not any(p.tag in {"article", "main", "section"} for p in node.iterancestors())
+    return node.tag in {"nav", "footer", "aside"}
 
 
 def _is_seen(node: lxml_html.HtmlElement) -> bool:

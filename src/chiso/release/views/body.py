@@ -21,11 +21,13 @@ from chiso.comparison import (
     split_ranks,
     split_scores,
 )
+from chiso.comparison.improvement import Improvement
 from chiso.index.model import OVERALL
 from chiso.language import Text
 from chiso.narrative.facts import Facts, Loss, advice, attention, gather
 from chiso.release.charts import HistoryChart, Strip, history_chart, strip
 from chiso.release.edition import Edition, Home
+from chiso.release.views.firmness import Firm, Firmness, next_steps
 from chiso.release.views.parts import counts
 from chiso.scoring.derivation import Derivation, derive
 from chiso.scoring.outcomes import EFFECTS, Outcome
@@ -117,6 +119,9 @@ class BodyView:
     known: tuple[int, int]  # how many ranks are known, of how many bodies
     formed: tuple[Kin, ...]
     became: tuple[Kin, ...]
+    firm: Firm | None
+    firmness: Firmness | None
+    plan: Improvement | None
 
 
 class BodyViews:
@@ -135,6 +140,7 @@ class BodyViews:
         moved = facts.changes[0] if facts.changes else None
         before = history.group(moved.before_year, home.group) if moved else None
         ranks = [(y.year, y.standing.rank, y.standing.ranked) for y in reversed(years)]
+        firm = edition.firmness(standings)
         return BodyView(
             home=home,
             group=edition.group_title(home.group, home.year),
@@ -156,6 +162,9 @@ class BodyViews:
             known=(counts(standings)[1], len(standings.bodies)),
             formed=_kin(edition, code, before=True),
             became=_kin(edition, code, before=False),
+            firm=firm.bodies.get(code) if firm else None,
+            firmness=firm,
+            plan=next_steps(standings, code),
         )
 
     def _years(self, home: Home) -> Iterator[YearRow]:

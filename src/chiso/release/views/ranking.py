@@ -8,6 +8,7 @@ from chiso.index.model import OVERALL
 from chiso.language import Language, Text
 from chiso.release.charts import Strip, TileMap, strip
 from chiso.release.edition import Edition
+from chiso.release.views.firmness import Firmness
 from chiso.release.views.parts import Row, counts, known_pillars, province_map, rows
 from chiso.scoring.standings import Standings
 
@@ -27,6 +28,7 @@ class RankingView:
     before: int | None
     broken: bool
     strip: Strip | None
+    firmness: Firmness | None
 
     @property
     def complete(self) -> bool:
@@ -53,6 +55,7 @@ def ranking_view(edition: Edition, standings: Standings) -> RankingView:
         earlier[0] if earlier else None,
         any(row.change is not None and row.change.broken for row in listed),
         strip(standings.nodes[OVERALL].score),
+        edition.firmness(standings),
     )
 
 

@@ -62,6 +62,40 @@ BODY: Mapping[str, Text] = {
     "what_changed": Text("Điều gì đã thay đổi", "What changed"),
     "why": Text("Vì sao", "Why"),
     "how_sure": Text("Chắc chắn đến đâu", "How sure it is"),
+    "firm_rank": Text(
+        "Khi trọng số và số liệu thay đổi, thứ hạng nằm trong khoảng {best}–{worst} với xác suất "
+        "90 %; xác suất vào nhóm 10 cơ quan đầu là {top}; nhóm {band}.",
+        "When weights and measurements vary, the rank is within {best}–{worst} with a probability "
+        "of 90 %; the probability of the first ten is {top}; band {band}.",
+    ),
+    "firm_how": Text(
+        "{draws} lần rút thăm, hạt giống {seed}; thay đổi: {varied}.",
+        "{draws} draws, seed {seed}; varied: {varied}.",
+    ),
+    "firm_interval": Text("Khoảng 90 %", "90 % interval"),
+    "firm_band": Text("Nhóm", "Band"),
+    "firm_note": Text(
+        "Khoảng 90 %: thứ hạng khi trọng số và số liệu thay đổi. Nhóm A–D: phần tư thứ hạng đúng "
+        "với xác suất ít nhất 90 %.",
+        "90 % interval: the rank when weights and measurements vary. Bands A–D: the quarters that "
+        "hold with a probability of at least 90 %.",
+    ),
+    "plan_title": Text(
+        "Con đường ít công sức nhất tới hạng {rank}", "The cheapest way to rank {rank}"
+    ),
+    "plan_lead": Text(
+        "{n} việc để đạt {score} điểm, mức đủ cho thứ hạng này nếu các cơ quan khác đứng yên. Công "
+        "sức ước lượng theo số cơ quan cùng khối đã đạt mức đó.",
+        "{n} steps to a score of {score}, which is enough for that rank while the others stand "
+        "still. Effort is estimated from how many of the group have the level already.",
+    ),
+    "plan_caption": Text("Việc đáng làm nhất xếp trước.", "The most rewarding step first."),
+    "plan_step": Text("Việc", "Step"),
+    "plan_now": Text("Điểm nay", "Points now"),
+    "plan_then": Text("Điểm cần", "Points then"),
+    "plan_gain": Text("Điểm số thêm", "Score gained"),
+    "plan_have": Text("Đã đạt", "Have it"),
+    "plan_more": Text("Và {n} việc nữa:", "And {n} more:"),
     "what_next": Text("Việc tiếp theo", "What comes next"),
     "in_words": Text("Bài viết", "The article"),
     "formed_from": Text("Hình thành từ ngày {day}, từ: {names}.", "Formed on {day} from: {names}."),
