@@ -13,7 +13,7 @@ run: .venv/run ## both examples: the published 2019 ranking and the demonstratio
 	@$(BIN)/chiso run examples/demo-round/2019
 
 test: .venv/dev check ## every check and every test
-	@$(BIN)/pytest -n 2
+	@$(BIN)/pytest -n 2 --dist loadfile
 
 check: .venv/dev ## format, lint, types, architecture
 	@$(BIN)/ruff format --check .

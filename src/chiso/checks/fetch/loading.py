@@ -37,6 +37,7 @@ MOST_REQUESTS = 300  # kept in the record
 MOST_CONSOLE = 20  # lines kept
 _LINE = 300  # characters of a line
 _URL = 2_000  # characters of a URL in the record
+AFTER_LOADING = "navigation after loading"
 _STEP = 0.02  # seconds between two looks at whether the page rests
 
 
@@ -230,7 +231,7 @@ class Loading:
     def _refuse_navigation(self, frame: Frame) -> str:
         if frame.parent_frame is None:
             if self.settled:
-                return "navigation after loading"
+                return AFTER_LOADING
             if self.navigations > self.bounds.navigations:
                 return "too many navigations"
             return ""
@@ -284,9 +285,14 @@ class Loading:
             return
         self._moved = asyncio.get_running_loop().time()
         self._flying.add(request)
+        main = self._is_main(request)
         if len(self.entries) <= self.bounds.requests:
-            self.entries[request] = Entry(url, request.method, request.resource_type)
-        if self._is_main(request):
+            entry = Entry(url, request.method, request.resource_type)
+            if main and self.settled:
+                # Said at once: the page may be closed before the interception gets to it.
+                entry.refused = AFTER_LOADING
+            self.entries[request] = entry
+        if main:
             self._leading = request
             self.address = url
             if request.redirected_from is None:
