@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.utils import htmlsafe_json_dumps
+from markupsafe import Markup
 
 from chiso.language import Language, date
 from chiso.release.edition import Edition
@@ -67,7 +70,25 @@ class Renderer:
             "day": lambda day: date(day, language),
             "url": _linker(language, "../" * depth),
             "root": "../" * depth,
+            "structured": lambda title, path: self._structured(str(title), path, language),
         }
+
+    def _structured(self, title: str, path: str, language: Language) -> Markup:
+        """What a page is, in the vocabulary of schema.org, as JSON-LD that is safe in HTML."""
+        show, spec = self.show(language), self.edition.spec
+        page: dict[str, Any] = {
+            "@context": "https://schema.org",
+            "@type": "WebPage",
+            "name": unescape(title),
+            "inLanguage": language,
+            "isPartOf": {"@type": "WebSite", "name": show.say(spec.title)},
+            "datePublished": (spec.released or spec.day).isoformat(),
+        }
+        if publisher := show.say(spec.publisher):
+            page["publisher"] = {"@type": "GovernmentOrganization", "name": publisher}
+        if spec.address:
+            page["url"] = spec.address + path.replace("{lang}", language)
+        return htmlsafe_json_dumps(page, ensure_ascii=False)
 
 
 def _linker(language: Language, root: str) -> Callable[[str], str]:

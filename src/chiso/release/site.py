@@ -17,6 +17,7 @@ from chiso.index.model import Criterion, Node
 from chiso.language import LANGUAGES, Language
 from chiso.release.downloads import Downloads
 from chiso.release.edition import Edition, Home
+from chiso.release.machine import write_machine_files
 from chiso.release.render import HERE, Renderer
 from chiso.release.swap import whole_folder
 from chiso.release.views.article import article_view
@@ -72,6 +73,7 @@ def build_site(opened: Round, history: History, folder: Path, progress: Progress
         downloads = Downloads(edition, draft)
         downloads.write(_ticker("tables", downloads.count(), progress))
         pages = _write_pages(edition, downloads, draft, progress)
+        write_machine_files(edition, draft)
     return Site(folder, pages, folder / "index.html")
 
 
@@ -109,7 +111,7 @@ def _ticker(what: str, total: int, progress: Progress) -> Callable[[], None]:
 
 def _count(edition: Edition) -> int:
     rankings = sum(1 for _ in edition.tables())
-    return 4 + rankings + len(edition.homes) + len(edition.index.nodes)
+    return 5 + rankings + len(edition.homes) + len(edition.index.nodes)
 
 
 def _pages(edition: Edition, renderer: Renderer, downloads: Downloads) -> Iterator[Page]:
@@ -123,6 +125,7 @@ def _pages(edition: Edition, renderer: Renderer, downloads: Downloads) -> Iterat
     yield Page("{lang}/method.html", "method.html", lambda _: {"view": method})
     yield Page("{lang}/data.html", "data.html", lambda _: data)
     yield Page("{lang}/about.html", "about.html", lambda _: {})
+    yield Page("{lang}/404.html", "missing.html", lambda _: {})
     for standings in edition.tables():
         yield _ranking(edition, standings)
     for node in edition.index.nodes:

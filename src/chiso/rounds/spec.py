@@ -94,6 +94,8 @@ class RoundSpec(Model):
     observations: list[DataFile] = Field(default_factory=list)
     targets: DataFile | None = None
     law: str | None = None
+    address: str | None = None
+    released: dt.date | None = None
     published: list[DataFile] = Field(default_factory=list)
     history: list[str] = Field(default_factory=list)
     merge_rule: Literal["mean", "best", "none"] = "mean"
@@ -106,7 +108,16 @@ class RoundSpec(Model):
             raise ValueError("small letters, digits and single hyphens, such as 'demo-2019'")
         return value
 
-    @field_validator("on", mode="before")
+    @field_validator("address")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        if not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d+)?(/[A-Za-z0-9._~/-]*)?", value):
+            raise ValueError("an address such as https://ranking.example.gov.vn/2019/")
+        return value.rstrip("/") + "/"
+
+    @field_validator("on", "released", mode="before")
     @classmethod
     def _date(cls, value: object) -> object:
         if isinstance(value, str):

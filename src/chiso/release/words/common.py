@@ -58,6 +58,12 @@ TABLES: Mapping[str, Text] = {
     "rows": Text("{n} dòng", "{n} rows"),
     "other_count": Text("(trên {before} rồi {now} cơ quan)", "(of {before}, then {now} bodies)"),
     "ranking_title": Text("Xếp hạng {group} năm {year}", "Ranking of {group}, {year}"),
+    "missing_title": Text("Không có trang này", "There is no such page"),
+    "missing_text": Text(
+        "Địa chỉ có thể đã đổi, hoặc trang thuộc một kỳ khác.",
+        "The address may have changed, or the page belongs to another round.",
+    ),
+    "missing_home": Text("Về trang đầu", "To the front page"),
     "ranking_caption": Text(
         "Thứ hạng trên số cơ quan được xếp, điểm số từ 0 đến 1.",
         "Rank of the number ranked, score from 0 to 1.",
