@@ -24,6 +24,7 @@ check: .venv/dev ## format, lint, types, architecture
 bench: .venv/dev ## measure what is claimed, beside the bare computation
 	@$(BIN)/python benchmarks/scoring.py
 	@$(BIN)/python benchmarks/robustness.py
+	@$(BIN)/python -m benchmarks.checks
 
 lock: .venv/dev ## lock the requirements anew
 	@sh scripts/lock.sh

@@ -1,6 +1,8 @@
 """The project keeps its promises about itself."""
 
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -36,6 +38,13 @@ def test_every_decision_has_a_number_a_date_and_a_state():
         head = page.read_text().splitlines()
         assert head[0].startswith(f"# {int(page.name[:4])}. ")
         assert re.match(r"\d{4}-\d\d-\d\d · (accepted|replaced by \d+)", head[2])
+
+
+def test_the_reference_of_checks_is_the_catalogue():
+    made = subprocess.run(
+        [sys.executable, "scripts/checks_reference.py"], cwd=ROOT, capture_output=True, check=True
+    )
+    assert (ROOT / "docs" / "reference" / "checks.md").read_bytes() == made.stdout
 
 
 def test_links_between_documents_lead_somewhere():

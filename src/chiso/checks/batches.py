@@ -9,17 +9,20 @@ from collections import deque
 from collections.abc import Coroutine, Sequence
 from contextlib import AsyncExitStack
 
-from chiso.checks.artifacts import Chain, Exchange, SiteRecord, Vantage
+from chiso.checks.artifacts import Chain, Digest, Exchange, SiteRecord, Vantage
 from chiso.checks.fetch.browser import Browser, available
+from chiso.checks.fetch.client import Client
 from chiso.checks.fetch.guard import Guard
 from chiso.checks.fetch.politeness import Gate
 from chiso.checks.fetch.resolving import Resolver
+from chiso.checks.fetch.trip import Tools, keeper, now, today
 from chiso.checks.fetch.vantage import self_test
-from chiso.checks.fetch.visit import Tools, now, today, visit
+from chiso.checks.fetch.visit import visit
 from chiso.checks.law import load_law
 from chiso.checks.runs import EVIDENCE, PROGRESS, Batch, until_cancelled
+from chiso.checks.shelf import Shelf
 from chiso.checks.states import ErrorClass
-from chiso.checks.store import Writer
+from chiso.checks.store import Kept, Writer
 from chiso.checks.targets import Site
 
 
@@ -32,26 +35,31 @@ async def _visit_batch(batch: Batch) -> int:
     waiting = deque(batch.sites)
     name = f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
     stored = 0
+
+    def mark(count: int) -> None:
+        nonlocal stored
+        stored += count
+        with (batch.folder / PROGRESS / name).open("ab") as marks:
+            marks.write(b"." * count)
+
     with Writer(batch.folder / EVIDENCE, name) as writer:
-        async with AsyncExitStack() as stack:
+        async with Shelf(writer, mark) as shelf, AsyncExitStack() as stack:
             tools = await _tools(batch, stack)
 
             async def work() -> None:
-                nonlocal stored
                 while waiting:
-                    site = waiting.popleft()
-                    if not tools.vantage.ok:
-                        writer.add(given_up(site, tools), {}, whole=False)
-                    else:
-                        visited = await visit(site, tools)
-                        whole = not tools.gate.stopped(site.body) and not _ours(visited.record)
-                        writer.add(visited.record, visited.bodies, whole=whole)
-                    stored += 1
-                    with (batch.folder / PROGRESS / name).open("ab") as marks:
-                        marks.write(b".")
+                    await shelf.put(await _looked_at(waiting.popleft(), tools))
 
             await _unless_cancelled(batch, [work() for _ in range(batch.concurrency)])
     return stored
+
+
+async def _looked_at(site: Site, tools: Tools) -> Kept:
+    if not tools.vantage.ok:
+        return Kept(given_up(site, tools), {}, whole=False)
+    visited = await visit(site, tools)
+    whole = not tools.gate.stopped(site.body) and not _ours(visited.record)
+    return Kept(visited.record, visited.bodies, whole)
 
 
 async def _unless_cancelled(batch: Batch, works: Sequence[Coroutine[None, None, None]]) -> None:
@@ -86,10 +94,18 @@ async def _tools(batch: Batch, stack: AsyncExitStack) -> Tools:
     browser = None
     if network.depth == "deep" and vantage.ok and available(network):
         browser = await stack.enter_async_context(Browser(network, resolver, guard))
+    gate, deep = Gate(network.politeness, network.stop_file), network.depth == "deep"
+    pantry: dict[Digest, bytes] = {}
+    client = None
+    if not deep:
+        # A sweep asks each host for one page: one client serves them all.
+        client = await stack.enter_async_context(
+            Client(network, keeper(pantry), resolver=resolver, gate=gate)
+        )
     return Tools(
-        network=network, resolver=resolver, gate=Gate(network.politeness, network.stop_file),
-        law=load_law(spec.law), run=spec.run, vantage=vantage, day=today(network),
-        browser=browser,
+        network=network, resolver=resolver, gate=gate, law=load_law(spec.law) if deep else None,
+        run=spec.run, vantage=vantage, day=today(network), browser=browser, client=client,
+        pantry=pantry,
     )  # fmt: skip
 
 

@@ -11,7 +11,8 @@ import os
 import sqlite3
 import uuid
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 
@@ -33,13 +34,28 @@ def digest_of(body: bytes) -> Digest:
     return hashlib.sha256(body).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A site to be stored: its record, the bodies that it names, and whether it is whole.
+
+    A record that is not `whole` (our side failed) is visited again when the run goes on.
+    """
+
+    record: SiteRecord
+    bodies: Mapping[Digest, bytes]
+    whole: bool = True
+
+
 class Writer:
     """Adds sites to a file of its own in the folder; not for use by two processes at once."""
 
     def __init__(self, folder: Path, name: str = "") -> None:
         folder.mkdir(parents=True, exist_ok=True)
         stem = name or f"{os.getpid()}-{uuid.uuid4().hex[:8]}"
-        self._base = sqlite3.connect(folder / f"{stem}{SUFFIX}", isolation_level=None)
+        # One thread at a time uses it, but not always the one that made it.
+        self._base = sqlite3.connect(
+            folder / f"{stem}{SUFFIX}", isolation_level=None, check_same_thread=False
+        )
         self._base.execute("PRAGMA journal_mode=WAL")
         self._base.execute("PRAGMA synchronous=NORMAL")
         self._base.executescript(_SCHEMA)
@@ -47,18 +63,18 @@ class Writer:
     def add(
         self, record: SiteRecord, bodies: Mapping[Digest, bytes], *, whole: bool = True
     ) -> None:
-        """Store a site with the bodies that its record names, all or nothing.
+        """Store a site with the bodies that its record names, all or nothing."""
+        self.add_all([Kept(record, bodies, whole)])
 
-        A record that is not `whole` (our side failed) is visited again when the run goes on.
-        """
+    def add_all(self, sites: Sequence[Kept]) -> None:
+        """Store several sites in one transaction: all of them or none."""
+        bodies = {digest: body for site in sites for digest, body in site.bodies.items()}
         rows = [(bytes.fromhex(digest), *_pack(body)) for digest, body in bodies.items()]
-        text = zlib.compress(record.model_dump_json(exclude_defaults=True).encode(), 1)
+        records = [(site.record.site.key, site.whole, _text(site.record)) for site in sites]
         self._base.execute("BEGIN IMMEDIATE")
         try:
             self._base.executemany("INSERT OR IGNORE INTO bodies VALUES (?, ?, ?)", rows)
-            self._base.execute(
-                "INSERT OR REPLACE INTO sites VALUES (?, ?, ?)", (record.site.key, whole, text)
-            )
+            self._base.executemany("INSERT OR REPLACE INTO sites VALUES (?, ?, ?)", records)
             self._base.execute("COMMIT")
         except BaseException:
             self._base.execute("ROLLBACK")
@@ -77,6 +93,10 @@ class Writer:
         trace: TracebackType | None,
     ) -> None:  # fmt: skip
         self.close()
+
+
+def _text(record: SiteRecord) -> bytes:
+    return zlib.compress(record.model_dump_json(exclude_defaults=True).encode(), 1)
 
 
 def _pack(body: bytes) -> tuple[int, bytes]:
