@@ -184,6 +184,7 @@ def test_as_many_redirects_as_allowed_are_followed(lab):
         ("gzip", gzip.compress(b"xin chao " * 500) + b"trailing"),
         ("identity", b"xin chao " * 500),
     ],
+    ids=["gzip", "x-gzip", "deflate", "raw deflate", "twice", "two members", "trailing", "plain"],
 )
 def test_a_compressed_page_is_unpacked(lab, coding, data):
     async def test(net):

@@ -132,6 +132,7 @@ def test_a_sitemap_is_cut_at_the_limit_of_the_protocol() -> None:
         gzip.compress(b"<urlset/>")[:-6],
         gzip.compress(b"<urlset>" + b" " * 30_000_000 + b"</urlset>"),
     ],
+    ids=["nothing", "a page", "cut off", "entities", "in UTF-16", "cut gzip", "gzip bomb"],
 )
 def test_what_is_no_sitemap_or_breaks_a_limit_is_refused(body: bytes) -> None:
     begun = time.perf_counter()
