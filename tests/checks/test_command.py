@@ -287,3 +287,46 @@ def test_options_that_make_no_sense_say_so(world, many, tmp_path, more, said):
     assert done.returncode == 2
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_ctrl_c_keeps_what_was_done_and_says_so(world, many, tmp_path):
+    out = tmp_path / "run"
+    process = subprocess.Popen(
+        sweep(world, many, out, "--workers", "2"), stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if sum(p.stat().st_size for p in out.glob("progress/*")) >= 8:
+            break
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "the same command goes on" in said
+    assert "Traceback" not in said
+    with Reader(out / EVIDENCE) as evidence:
+        assert 8 <= len(evidence) < 60
+
+
+def test_what_monitoring_saw_is_judged_with_the_rest(world, many, tmp_path):
+    one = tmp_path / "one.csv"
+    one.write_text("body,url\nA,https://k1.giaodoan.gov.vn/\n")
+    line = sweep(world, one, tmp_path / "run")
+    place = line.index("check")
+    watch = [*line[:place], "monitor", str(one), "--out", str(tmp_path / "watch")]
+    skipped = {"--pause", "--confirm", "--depth", "--at-once"}
+    options = line[place + 4 :]
+    watch += [
+        word
+        for n, word in enumerate(options)
+        if word not in skipped and (n == 0 or options[n - 1] not in skipped)
+    ]
+    done = run([*watch, "--interval", "500ms", "--for", "10s"])
+    assert done.returncode == 0, done.stderr
+    assert run(line).returncode == 0
+    done = run([*line, "--rejudge", "--monitor", str(tmp_path / "watch")])
+    assert done.returncode == 0, done.stderr
+    [seen] = [f for f in read_findings(tmp_path / "run") if f.check == "AV-03"]
+    assert seen.state.value == "pass", seen.en
+    assert "100" in seen.en

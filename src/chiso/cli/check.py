@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,6 +32,7 @@ from chiso.language import Language, Text
 from chiso.problems import InvalidInput, Problem
 
 if TYPE_CHECKING:  # what looks at portals is loaded only when it is used
+    from chiso.checks.judging.case import Availability
     from chiso.checks.network import Network
     from chiso.checks.results import Judged
     from chiso.checks.runs import RunSpec
@@ -76,6 +77,10 @@ def check(
     periods: Annotated[
         Path | None, typer.Option("--monitor", help="A folder of 'chiso monitor'.")
     ] = None,
+    maintenance: Annotated[
+        Path | None,
+        typer.Option(help="With --monitor: announced maintenance (body, begins, ends, announced)."),
+    ] = None,
     workers: Annotated[int, typer.Option(help="Processes on this machine.")] = 1,
     scheduler: Annotated[
         str, typer.Option(help="A Dask cluster in their place, as tcp://HOST:PORT.")
@@ -109,7 +114,7 @@ def check(
     if workers < 1 or at_once < 1 or pause < 0:
         raise InvalidInput("--workers and --at-once are at least 1, --pause is not negative")
     job = _job(target, output, law, chosen)
-    with progress() as report, _executor(workers, scheduler) as executor:
+    with progress() as report, _resumable(), _executor(workers, scheduler) as executor:
         if rejudge:
             spec = read_run(job.folder)
         else:
@@ -120,9 +125,19 @@ def check(
             )  # fmt: skip
             network = _tuned(network, depth, pause, confirm)
             spec = _look(job, network, canaries, self_test, executor, workers, at_once, report)
-        judged = _judge(job, spec, only or [], decisions, periods, executor, report)
+        judged = _judge(job, spec, only or [], decisions, periods, maintenance, executor, report)
     _summary(judged, chosen)
     _pages(job, spec, judged, report)
+
+
+@contextmanager
+def _resumable() -> Iterator[None]:
+    """Ctrl-C ends the run; what was done is kept, and the person is told so."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        err.print("interrupted; what was done is kept, the same command goes on", style="yellow")
+        raise typer.Exit(130) from None
 
 
 def _job(target: Path, output: Path | None, law: str, chosen: Language) -> _Job:
@@ -208,11 +223,11 @@ def _look(
 
 def _judge(
     job: _Job, spec: RunSpec, only: list[str], decisions: Path | None, periods: Path | None,
+    maintenance: Path | None,
     executor: Executor, report: Progress,
 ) -> Judged:  # fmt: skip
     from chiso.checks.decisions import read_decisions
     from chiso.checks.judging.registry import registered
-    from chiso.checks.monitor.period import availability_of_folder
     from chiso.checks.results import judge_run
 
     unknown = [key for key in only if key not in registered()]
@@ -222,10 +237,18 @@ def _judge(
         )
     return judge_run(
         job.folder, spec, law=job.law, only=only,
-        periods=availability_of_folder(periods) if periods else None,
+        periods=_availability(periods, maintenance) if periods else None,
         decisions=read_decisions(decisions) if decisions else (),
         executor=executor, progress=report,
     )  # fmt: skip
+
+
+def _availability(folder: Path, maintenance: Path | None) -> Mapping[str, Availability]:
+    from chiso.checks.monitor.maintenance import read_maintenance
+    from chiso.checks.monitor.period import availability_of_folder
+
+    announced = read_maintenance(maintenance) if maintenance else ()
+    return availability_of_folder(folder, maintenance=announced)
 
 
 def _summary(judged: Judged, chosen: Language) -> None:

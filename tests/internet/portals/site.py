@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from html import escape
@@ -26,7 +27,7 @@ Route = Callable[[Asked], Reply]
 Missing = Literal["helpful", "bare", "soft"]
 
 
-class Manner:
+class Manner(ABC):
     """How a make of portal builds its addresses and pages; the makes are its subclasses."""
 
     name = "own make"
@@ -51,9 +52,9 @@ class Manner:
         """The list of a section."""
         return markup.part_list(part, entries)
 
+    @abstractmethod
     def frame(self, site: Site, sheet: Sheet) -> str:
-        """The whole page. Raises NotImplementedError for a manner without one."""
-        raise NotImplementedError
+        """The whole page."""
 
 
 @dataclass
