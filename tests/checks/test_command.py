@@ -11,6 +11,8 @@ import time
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
 from tests.internet.__main__ import command, targets
 from tests.internet.canary import add_canaries, canary_file
 from tests.internet.grading import grade
@@ -109,6 +111,31 @@ def test_the_report_has_a_page_a_table_and_a_picture_for_each_portal(deep):
     shown = next((report / "vi").glob("*-tamgiang.html")).read_text(encoding="utf-8")
     assert "Cách khắc phục" in shown
     assert list((report / "pictures").glob("*.jpg"))
+
+
+@BROWSER
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_report_passes_what_it_asks_of_others(deep, language):
+    pages = (deep[0] / "report" / language).glob("*.html")
+    switches = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"]
+    switches += ["--disable-background-networking", "--disable-component-update", "--disable-sync"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=switches)
+        page = browser.new_page(viewport={"width": 320, "height": 800})
+        asked, said = [], []
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda message: said.append(message.text))
+        for path in sorted(pages):
+            page.goto(path.as_uri())
+            assert page.evaluate("document.documentElement.scrollWidth") <= 320, path.name
+            found = (
+                Axe().run(page, options={"resultTypes": ["violations"], "preload": False}).response
+            )
+            wrong = [rule["id"] for rule in found["violations"]]
+            assert wrong == [], path.name
+        browser.close()
+    assert all(url.startswith(("file:", "data:")) for url in asked)
+    assert said == []
 
 
 @BROWSER

@@ -74,6 +74,20 @@ def test_the_result_does_not_depend_on_the_workers(chiso, folder, tmp_path):
     assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
 
 
+def test_a_cluster_comes_to_the_same(chiso, folder, tmp_path):
+    distributed = pytest.importorskip("distributed")
+    chiso("analyse", folder, "--out", tmp_path / "near")
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None,
+        host="127.0.0.1",
+    ) as cluster:  # fmt: skip
+        chiso(
+            "analyse", folder, "--scheduler", cluster.scheduler_address, "--out", tmp_path / "far"
+        )
+    near, far = (tmp_path / name / "ranks-2019-agency.csv" for name in ("near", "far"))
+    assert near.read_bytes() == far.read_bytes()
+
+
 def test_results_without_pillar_scores_say_why_there_is_no_analysis(chiso, example):
     result = chiso("analyse", example, "--lang", "en")
     assert result.code == 0

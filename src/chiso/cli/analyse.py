@@ -11,9 +11,8 @@ import typer
 from rich.table import Table
 
 from chiso.cli.app import app
-from chiso.cli.options import Folder, Lang, Year, language, open_history
+from chiso.cli.options import Folder, Lang, Scheduler, Year, executor_of, language, open_history
 from chiso.cli.output import out, print_table
-from chiso.executor import local
 from chiso.index import Index
 from chiso.language import Language, Text, number
 from chiso.problems import InvalidInput
@@ -46,6 +45,7 @@ def analyse_round(
     measurement: Annotated[float, typer.Option(help="Relative error of measured points.")] = 0.02,
     top: Annotated[int, typer.Option(help="The places whose probability is asked.")] = 10,
     workers: Annotated[int, typer.Option(help="Processes; the result is the same.")] = 1,
+    scheduler: Scheduler = "",
     output: Annotated[
         Path | None, typer.Option("--out", help="A folder for the tables as CSV.")
     ] = None,
@@ -67,7 +67,7 @@ def analyse_round(
         out.print(ILLUSTRATIVE.get(chosen), markup=False, style="yellow")
     for group, standings in result.groups.items():
         title = result.index.groups[group].get(chosen)
-        firmness = _analyse(result.index, standings, choices, draws, seed, workers)
+        firmness = _analyse(result.index, standings, choices, draws, seed, (workers, scheduler))
         if isinstance(firmness, NoAnalysis):
             out.print(f"\n{title}: {firmness.reason.get(chosen)}", markup=False)
             continue
@@ -82,13 +82,18 @@ def analyse_round(
 
 
 def _analyse(
-    index: Index, standings: Standings, choices: RoundChoices, draws: int, seed: int, workers: int
+    index: Index,
+    standings: Standings,
+    choices: RoundChoices,
+    draws: int,
+    seed: int,
+    where: tuple[int, str],
 ) -> tuple[Uncertainty, Sensitivity | None] | NoAnalysis:
     """The uncertainty of a group's ranks and, where several choices vary, which matters most."""
     model = round_model(standings, index, choices)
     if isinstance(model, NoAnalysis):
         return model
-    with local(workers) as executor:
+    with executor_of(*where) as executor:
         found = uncertainty(model, draws=draws, seed=seed, executor=executor)
         causes = None
         if len(model.choices) > 1:

@@ -25,9 +25,9 @@ from chiso.cli.network_options import (
     StopFile,
     network_from_options,
 )
-from chiso.cli.options import Lang, language
+from chiso.cli.options import Lang, Scheduler, executor_of, language
 from chiso.cli.output import err, out, print_table, progress
-from chiso.executor import NoCluster, Progress, cluster, local
+from chiso.executor import Progress
 from chiso.language import Language, Text
 from chiso.problems import InvalidInput, Problem
 
@@ -82,9 +82,7 @@ def check(
         typer.Option(help="With --monitor: announced maintenance (body, begins, ends, announced)."),
     ] = None,
     workers: Annotated[int, typer.Option(help="Processes on this machine.")] = 1,
-    scheduler: Annotated[
-        str, typer.Option(help="A Dask cluster in their place, as tcp://HOST:PORT.")
-    ] = "",
+    scheduler: Scheduler = "",
     at_once: Annotated[
         int, typer.Option(help="Sites that one worker looks at at once.")
     ] = _SITES_AT_ONCE,
@@ -114,7 +112,7 @@ def check(
     if workers < 1 or at_once < 1 or pause < 0:
         raise InvalidInput("--workers and --at-once are at least 1, --pause is not negative")
     job = _job(target, output, law, chosen)
-    with progress() as report, _resumable(), _executor(workers, scheduler) as executor:
+    with progress() as report, _resumable(), executor_of(workers, scheduler) as executor:
         if rejudge:
             spec = read_run(job.folder)
         else:
@@ -180,15 +178,6 @@ def _tuned(network: Network, depth: str, pause: float, confirm: str) -> Network:
         )
     politeness = network.politeness.model_copy(update={"pause": pause})
     return network.model_copy(update={"depth": depth, "confirm": pauses, "politeness": politeness})
-
-
-@contextmanager
-def _executor(workers: int, scheduler: str) -> Iterator[Executor]:
-    try:
-        with cluster(scheduler) if scheduler else local(workers) as executor:
-            yield executor
-    except NoCluster as error:
-        raise InvalidInput(str(error)) from None
 
 
 def _look(

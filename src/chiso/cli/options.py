@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, cast, get_args
 
@@ -9,6 +12,7 @@ import typer
 
 from chiso.bodies import Body
 from chiso.comparison import History
+from chiso.executor import NoCluster, cluster, local
 from chiso.language import LANGUAGES, Language
 from chiso.problems import InvalidInput
 from chiso.rounds.folder import Round, find_body
@@ -21,6 +25,21 @@ BodyName = Annotated[str, typer.Argument(metavar="BODY", help="A body, by name, 
 Lang = Annotated[str, typer.Option("--lang", help="vi or en.")]
 Decimals = Annotated[str, typer.Option("--decimal", help="auto, comma or point.")]
 Year = Annotated[int, typer.Option("--year", help="The year; the round's own by default.")]
+
+
+Scheduler = Annotated[
+    str, typer.Option(help="A Dask cluster in place of local processes, as tcp://HOST:PORT.")
+]
+
+
+@contextmanager
+def executor_of(workers: int, scheduler: str) -> Iterator[Executor]:
+    """Where the work runs: this machine, or a cluster if its address is given."""
+    try:
+        with cluster(scheduler) if scheduler else local(workers) as executor:
+            yield executor
+    except NoCluster as error:
+        raise InvalidInput(str(error)) from None
 
 
 def language(name: str) -> Language:
