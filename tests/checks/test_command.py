@@ -257,7 +257,7 @@ def test_two_workers_find_the_same_as_one(world, many, tmp_path):
 def test_a_cluster_finds_the_same_as_this_machine(world, many, tmp_path):
     distributed = pytest.importorskip("distributed")
     with distributed.LocalCluster(
-        n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None,
+        n_workers=1, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0",
         host="127.0.0.1",
     ) as cluster:  # fmt: skip
         done = run(sweep(world, many, tmp_path / "far", "--scheduler", cluster.scheduler_address))

@@ -78,7 +78,7 @@ def test_a_cluster_comes_to_the_same(chiso, folder, tmp_path):
     distributed = pytest.importorskip("distributed")
     chiso("analyse", folder, "--out", tmp_path / "near")
     with distributed.LocalCluster(
-        n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None,
+        n_workers=1, threads_per_worker=1, processes=True, dashboard_address="127.0.0.1:0",
         host="127.0.0.1",
     ) as cluster:  # fmt: skip
         chiso(
